@@ -1,0 +1,1 @@
+"""Consilia: remote, international medical second opinions, self-hosted."""

@@ -1,0 +1,1 @@
+"""Accounts: people, their roles, the patients they are or act for, and how sure we are who is there."""

@@ -1,0 +1,1 @@
+"""Billing: prices, offers, vouchers and what has been paid."""

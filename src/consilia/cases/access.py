@@ -1,0 +1,192 @@
+"""Who may do what with a case: one table of rights, one function that finds a person's live relations to a case.
+
+A `Reader` is a capability: it is made here only, holds one case, and every query and action of a case asks for one.
+Taking a line out of RIGHTS takes the right away everywhere; the authorization matrix of the tests notices each line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from consilia.accounts.models import Mandate, Person, Role, RoleGrant
+from consilia.cases.models import Assignment, BreakGlass, Case
+from consilia.cases.states import Seat
+from consilia.experts.models import ExpertState, Licence
+from consilia.kernel.actor import Actor
+from consilia.kernel.refusal import NotFound
+
+
+class Relation(StrEnum):
+    """How a person stands to one case, at this moment."""
+
+    OWNER = "patient"
+    PROXY = "proxy"
+    COORDINATOR = "coordinator"
+    EDITOR = "editor"
+    EXPERT_INVITED = "expert_invited"
+    EXPERT = "expert"
+    AUDITOR = "auditor"
+    GLASS = "administrator_with_reason"
+    DOCTOR_LINK = "treating_doctor"  # made by reports.shares from a live link
+    UPLOAD_LINK = "hospital"  # made by intake.links from a live link
+
+
+class Right(StrEnum):
+    READ_CASE = "read_case"  # the patient's pages of the case
+    CHANGE_CASE = "change_case"  # describe, ask, consent, hand in, withdraw
+    ADD_RECORDS = "add_records"
+    READ_RECORDS = "read_records"  # including held ones, with names
+    DECIDE_OWN_RECORDS = "decide_own_records"  # the patient removes or confirms a held file
+    DECIDE_RECORDS = "decide_records"  # the desk releases or removes a held file
+    READ_AS_DESK = "read_as_desk"
+    WORK_AS_DESK = "work_as_desk"
+    PASS_THE_GATE = "pass_the_gate"  # quality gate, bypass, editorial check
+    READ_TEASER = "read_teaser"
+    ANSWER_INVITATION = "answer_invitation"
+    READ_AS_EXPERT = "read_as_expert"
+    WRITE_OPINION = "write_opinion"
+    READ_REPORT = "read_report"
+    SHARE_REPORT = "share_report"
+    ERASE_CASE = "erase_case"
+    READ_TRAIL = "read_trail"
+    MARK_URGENT = "mark_urgent"
+    READ_SHARED_REPORT = "read_shared_report"
+    ANSWER_SHARED_REPORT = "answer_shared_report"
+
+
+R = Relation
+PEOPLE_OF_THE_CASE = frozenset({R.OWNER, R.PROXY})
+RIGHTS: dict[Right, frozenset[Relation]] = {
+    Right.READ_CASE: frozenset({R.OWNER, R.PROXY}),
+    Right.CHANGE_CASE: frozenset({R.OWNER, R.PROXY}),
+    Right.ADD_RECORDS: frozenset({R.OWNER, R.PROXY, R.COORDINATOR, R.UPLOAD_LINK}),
+    Right.READ_RECORDS: frozenset({R.OWNER, R.PROXY, R.COORDINATOR, R.EDITOR, R.GLASS}),
+    Right.DECIDE_OWN_RECORDS: frozenset({R.OWNER, R.PROXY}),
+    Right.DECIDE_RECORDS: frozenset({R.COORDINATOR, R.EDITOR}),
+    Right.READ_AS_DESK: frozenset({R.COORDINATOR, R.EDITOR, R.GLASS}),
+    Right.WORK_AS_DESK: frozenset({R.COORDINATOR, R.EDITOR}),
+    Right.PASS_THE_GATE: frozenset({R.EDITOR}),
+    Right.READ_TEASER: frozenset({R.EXPERT_INVITED, R.EXPERT}),
+    Right.ANSWER_INVITATION: frozenset({R.EXPERT_INVITED}),
+    Right.READ_AS_EXPERT: frozenset({R.EXPERT}),
+    Right.WRITE_OPINION: frozenset({R.EXPERT}),
+    Right.READ_REPORT: frozenset({R.OWNER, R.PROXY, R.COORDINATOR, R.EDITOR}),
+    Right.SHARE_REPORT: frozenset({R.OWNER, R.PROXY}),
+    Right.ERASE_CASE: frozenset({R.OWNER}),
+    Right.READ_TRAIL: frozenset({R.OWNER, R.PROXY, R.AUDITOR}),
+    Right.MARK_URGENT: frozenset({R.OWNER, R.PROXY, R.COORDINATOR, R.EDITOR, R.EXPERT}),
+    Right.READ_SHARED_REPORT: frozenset({R.DOCTOR_LINK}),
+    Right.ANSWER_SHARED_REPORT: frozenset({R.DOCTOR_LINK}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A live relation of one actor to one case; `person_id` is None for links without an account."""
+
+    case_id: UUID
+    person_id: UUID | None
+    relations: frozenset[Relation]
+    assignment_id: UUID | None = None  # the seat of an expert
+    link_id: UUID | None = None  # the share or upload link
+
+    def may(self, right: Right) -> bool:
+        return bool(RIGHTS[right] & self.relations)
+
+    def require(self, right: Right) -> None:
+        """Raises NotFound, not Forbidden: a stranger cannot tell whether the case exists."""
+        if not self.may(right):
+            raise NotFound
+
+    @property
+    def role(self) -> str:
+        """The one relation that the audit trail names: the narrowest one first."""
+        for relation in (R.OWNER, R.PROXY, R.EXPERT, R.EXPERT_INVITED, R.EDITOR, R.COORDINATOR, R.GLASS, R.AUDITOR):
+            if relation in self.relations:
+                return ROLE_IN_TRAIL[relation]
+        return ROLE_IN_TRAIL[next(iter(self.relations))]
+
+    @property
+    def actor(self) -> Actor:
+        via = "link" if self.person_id is None else "web"
+        return Actor(id=self.person_id or self.link_id, role=self.role, via=via)
+
+
+ROLE_IN_TRAIL: dict[Relation, str] = {
+    R.OWNER: "patient",
+    R.PROXY: "proxy",
+    R.COORDINATOR: "coordinator",
+    R.EDITOR: "editor",
+    R.EXPERT: "expert",
+    R.EXPERT_INVITED: "expert",
+    R.AUDITOR: "auditor",
+    R.GLASS: "administrator",
+    R.DOCTOR_LINK: "treating_doctor",
+    R.UPLOAD_LINK: "hospital",
+}
+
+
+def live_roles(person: Person) -> frozenset[str]:
+    """The roles that the person holds now."""
+    return frozenset(RoleGrant.objects.filter(person=person, revoked_at=None).values_list("role", flat=True))
+
+
+def reader_for(person: Person, case_id: UUID, *, at: datetime) -> Reader:
+    """The person's live relations to the case. Raises NotFound where there is none, and for an erased or absent case."""
+    case = (
+        Case.objects.filter(pk=case_id, tombstone_at=None, patient__tombstone_at=None)
+        .values("patient_id", "patient__person_id")
+        .first()
+    )
+    if case is None or not person.is_active:
+        raise NotFound
+    relations: set[Relation] = set()
+    if case["patient__person_id"] == person.pk:
+        relations.add(R.OWNER)
+    if Mandate.objects.live(at).filter(proxy=person, patient_id=case["patient_id"]).exists():
+        relations.add(R.PROXY)
+    relations |= _relations_by_role(person, case_id, at)
+    assignment = _seat(person, case_id, at)
+    if assignment is not None:
+        relations.add(R.EXPERT if assignment.state in {Seat.ACCEPTED, Seat.FINISHED} else R.EXPERT_INVITED)
+    if not relations:
+        raise NotFound
+    return Reader(case_id, person.pk, frozenset(relations), assignment.pk if assignment else None)
+
+
+def _relations_by_role(person: Person, case_id: UUID, at: datetime) -> set[Relation]:
+    roles = live_roles(person)
+    relations: set[Relation] = set()
+    if Role.COORDINATOR in roles:
+        relations.add(R.COORDINATOR)
+    if Role.EDITOR in roles:
+        relations.add(R.EDITOR)
+    if Role.AUDITOR in roles:
+        relations.add(R.AUDITOR)
+    if Role.ADMINISTRATOR in roles and BreakGlass.objects.filter(person=person, case_id=case_id, until__gt=at).exists():
+        relations.add(R.GLASS)
+    return relations
+
+
+def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
+    """The live seat of the expert: only with a verified expert, a valid licence and the patient's live consent.
+
+    A withdrawn consent, an expired licence or a suspension ends the sight of the case at the next request.
+    """
+    seats = Assignment.objects.filter(
+        case_id=case_id,
+        expert__person=person,
+        expert__state=ExpertState.VERIFIED,
+        state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],
+        ended_at=None,
+    ).exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
+    seat = seats.select_related("expert").first()
+    if seat is None or Role.EXPERT not in live_roles(person):
+        return None
+    if not Licence.objects.valid(at.date()).filter(expert=seat.expert, country=seat.country).exists():
+        return None
+    consented = seat.case.consents.live().filter(purpose="recipient_country", country=seat.country)
+    return seat if consented.exists() else None

@@ -1,0 +1,1 @@
+"""Config: settings and addresses, the one place that knows every room."""

@@ -1,0 +1,1 @@
+"""Kernel: the few words every room shares; pure, no database, no clock, no settings."""

@@ -1,0 +1,1 @@
+"""Matching: who could judge this case, and why."""

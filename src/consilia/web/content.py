@@ -1,0 +1,14 @@
+"""The one loaded content library of this process, with the operator's overlay folders."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from consilia.clinical import library as clinical_library
+
+
+@cache
+def library() -> clinical_library.Library:
+    return clinical_library.load(folders=settings.CONSILIA_CONTENT_FOLDERS)

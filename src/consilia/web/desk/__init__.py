@@ -1,0 +1,1 @@
+"""Web: the worklist and the case for coordinators, editors and administrators."""

@@ -1,0 +1,1 @@
+"""Web: pages behind a link that the patient gives."""

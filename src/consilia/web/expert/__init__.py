@@ -1,0 +1,1 @@
+"""Web: the expert's table."""
