@@ -1,0 +1,86 @@
+"""`consilia WORD ...` finds the command's file, reads its words and ends with its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+from django.core.exceptions import ImproperlyConfigured
+
+from consilia.kernel.refusal import ConsiliaError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of the command line, the module that answers to it, and what it is for."""
+
+    word: str
+    purpose: str
+
+    @property
+    def module(self) -> str:
+        return f"consilia.cli.{self.word}"
+
+
+# The module of a command offers `configure(parser)` and `run(words) -> exit code`; it is imported when it is asked for.
+COMMANDS = (
+    Command("serve", "start web and worker on this machine; Ctrl-C stops both"),
+    Command("worker", "run the tasks that web requests leave behind"),
+    Command("journey", "drive one whole case through a fresh instance and print a table"),
+    Command("doctor", "look at this installation and say in plain words what is wrong"),
+    Command("audit", "verify the trail of who saw and did what"),
+    Command("backup", "write everything into one folder"),
+    Command("restore", "fill an empty data folder from a backup"),
+    Command("person", "add a person of the service"),
+    Command("content", "check the clinical content, or print it as a book"),
+    Command("docs", "write the generated references, or check that they are fresh"),
+)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs one command; what a person can mend is said in one sentence, anything else is a bug and rises."""
+    given = list(sys.argv[1:] if words is None else words)
+    offered = {command.word: command for command in COMMANDS if importlib.util.find_spec(command.module)}
+    if not given or given[0] not in offered:
+        return explain(offered, given)
+    command = offered[given[0]]
+    try:
+        module = importlib.import_module(command.module)
+        return int(module.run(parser_of(command, module).parse_args(given[1:])))
+    except (ConsiliaError, ImproperlyConfigured) as error:
+        return say_why(error)
+    except RuntimeError as error:
+        if type(error).__name__ != "SettingsError":  # its room stands above this one, so it is known by name
+            raise
+        return say_why(error)
+
+
+def say_why(error: Exception) -> int:
+    print(f"consilia: {error}", file=sys.stderr)
+    return 1
+
+
+def parser_of(command: Command, module: ModuleType) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"consilia {command.word}", description=command.purpose.capitalize() + ".")
+    module.configure(parser)
+    return parser
+
+
+def explain(offered: dict[str, Command], given: list[str]) -> int:
+    """The list of commands: asked for it is an answer, after a wrong word it is an error."""
+    asked = not given or given[0] in {"-h", "--help", "help"}
+    if not asked:
+        print(f"consilia: there is no command {given[0]!r}.\n", file=sys.stderr)
+    print("Usage: consilia COMMAND ...   (consilia COMMAND --help says more)\n")
+    for command in offered.values():
+        print(f"  {command.word:<9} {command.purpose}")
+    return 0 if asked else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
