@@ -1,4 +1,4 @@
-"""Actors: who acts, in which role and through which door; an identifier and no name, so that it may stand in an audit trail."""
+"""Actors: who acts, in which role, through which door; an identifier and no name, fit to stand in an audit trail."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Vault: the bytes people gave, encrypted under one key per case, served only when they are still the same bytes."""
