@@ -1,4 +1,4 @@
-"""The life of a case as a table: what may follow what, whose turn it is, what they can do, what happens if nobody moves."""
+"""The life of a case as a table: what may follow what, whose turn it is, what they can do, what if nobody moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed reading of CONSILIA_* settings: a wrong or unknown name stops the start with a sentence, never a surprise later."""
+"""Typed reading of CONSILIA_* settings: a wrong or unknown name stops the start with a sentence."""
 
 from __future__ import annotations
 

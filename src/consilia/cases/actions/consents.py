@@ -1,4 +1,4 @@
-"""Consents: one a purpose (and a country), versioned, withdrawable; a withdrawn one takes effect at the next request."""
+"""Consents: one a purpose (and a country), versioned; a withdrawn one takes effect at the next request."""
 
 from __future__ import annotations
 

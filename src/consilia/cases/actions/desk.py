@@ -55,7 +55,7 @@ def pass_gate(
 
     `key_texts`: question number -> the editor's wording. `essential_missing` is computed by the caller from readiness.
     """
-    by.require(Right.PASS_THE_GATE)
+    by.require(Right.PASS_GATE)
     case = lock(by.case_id)
     refuse(policy.against_passing_gate(case, essential_missing, bypass_reason))
     if not summary.strip():
