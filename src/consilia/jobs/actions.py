@@ -1,0 +1,56 @@
+"""Queueing: a job exists exactly when the caller's transaction commits, and once however often it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from consilia.jobs import registry
+from consilia.jobs.models import Job, State
+from consilia.kernel.refusal import NotFound, Refusal, Refused
+
+# Ids and nothing else travel in jobs (trust 9, 14): words of a case would not pass these.
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
+_KEY = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
+
+
+def queue(
+    name: str, *, key: str | UUID, ids: Mapping[str, UUID | str], at: datetime, run_after: datetime | None = None
+) -> None:
+    """Asks for a job in the caller's transaction; a worker sees it after the commit, a rollback takes it back.
+
+    `key` is the idempotency key within `name`: asked for again, also after it has run, nothing more happens.
+    `run_after` is the earliest time. Raises LookupError for a name no room registers, ValueError for what is no id.
+    """
+    if registry.find(name) is None:
+        raise LookupError(f"no installed room registers the job {name}")
+    plain = {_checked(_ID, word): _checked(_ID, str(value)) for word, value in ids.items()}
+    add(name, _checked(_KEY, str(key)), plain, at=at, due_at=run_after or at)
+
+
+def add(name: str, key: str, ids: Mapping[str, str], *, at: datetime, due_at: datetime) -> None:
+    """Writes the row unless there is one; for this room."""
+    row = Job(name=name, key=key, ids=dict(ids), queued_at=at, due_at=due_at)
+    Job.objects.bulk_create([row], ignore_conflicts=True)
+
+
+@transaction.atomic
+def retry(job_id: UUID, *, at: datetime) -> None:
+    """Gives a dead job all its attempts again. Raises NotFound, or Refused when it is not dead."""
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound
+    if job.state != State.DEAD:
+        raise Refused(Refusal("job_not_dead", "This job has not been given up."))
+    job.state, job.attempts, job.due_at, job.finished_at, job.worker = State.WAITING, 0, at, None, ""
+    job.save(update_fields=["state", "attempts", "due_at", "finished_at", "worker"])
+
+
+def _checked(pattern: re.Pattern[str], word: str) -> str:
+    if not pattern.fullmatch(word):
+        raise ValueError("a job carries ids only: letters, digits and . _ : - up to 80 characters")
+    return word
