@@ -4,48 +4,20 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
 
+from consilia.cli.commands import COMMANDS, Command
 from consilia.kernel.refusal import ConsiliaError
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A word of the command line, the module that answers to it, and what it is for."""
-
-    word: str
-    purpose: str
-
-    @property
-    def module(self) -> str:
-        return f"consilia.cli.{self.word}"
-
-
-# The module of a command offers `configure(parser)` and `run(words) -> exit code`; it is imported when it is asked for.
-COMMANDS = (
-    Command("serve", "start web and worker on this machine; Ctrl-C stops both"),
-    Command("worker", "run the tasks that web requests leave behind"),
-    Command("journey", "drive one whole case through a fresh instance and print a table"),
-    Command("doctor", "look at this installation and say in plain words what is wrong"),
-    Command("audit", "verify the trail of who saw and did what"),
-    Command("backup", "write everything into one folder"),
-    Command("restore", "fill an empty data folder from a backup"),
-    Command("person", "add a person of the service"),
-    Command("content", "check the clinical content, or print it as a book"),
-    Command("docs", "write the generated references, or check that they are fresh"),
-)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; what a person can mend is said in one sentence, anything else is a bug and rises."""
     given = list(sys.argv[1:] if words is None else words)
-    offered = {command.word: command for command in COMMANDS if importlib.util.find_spec(command.module)}
+    offered = {command.word: command for command in COMMANDS if command.there()}
     if not given or given[0] not in offered:
         return explain(offered, given)
     command = offered[given[0]]

@@ -46,6 +46,12 @@ def left_behind(home: Path) -> tuple[Process, ...]:
     return tuple(process for process in processes if process.lives())
 
 
+def probe(home: Path) -> None:
+    """Refused when somebody runs on this data folder; leaves the lock file as it is."""
+    held = Lock(home)
+    os.close(held.file)
+
+
 class Lock:
     """The right to run on this data folder; the kernel gives it back when we end, however we end."""
 

@@ -1,0 +1,36 @@
+"""The words of the command line, each with the module that answers to it."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of the command line, the module that answers to it, and what it is for."""
+
+    word: str
+    purpose: str
+
+    @property
+    def module(self) -> str:
+        return f"consilia.cli.{self.word}"
+
+    def there(self) -> bool:
+        return importlib.util.find_spec(self.module) is not None
+
+
+# The module of a command offers `configure(parser)` and `run(words) -> exit code`; it is imported when it is asked for.
+COMMANDS = (
+    Command("serve", "start web and worker on this machine; Ctrl-C stops both"),
+    Command("worker", "run the tasks that web requests leave behind"),
+    Command("journey", "drive one whole case through a fresh instance and print a table"),
+    Command("doctor", "look at this installation and say in plain words what is wrong"),
+    Command("audit", "verify the trail of who saw and did what"),
+    Command("backup", "write everything into one folder"),
+    Command("restore", "fill an empty data folder from a backup"),
+    Command("person", "add a person of the service"),
+    Command("content", "check the clinical content, or print it as a book"),
+    Command("docs", "write the generated references, or check that they are fresh"),
+)
