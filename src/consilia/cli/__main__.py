@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError
 
 from consilia.cli.commands import COMMANDS, Command
-from consilia.kernel.refusal import ConsiliaError
+from consilia.kernel.refusal import ConsiliaError, Refused
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -21,19 +24,26 @@ def main(words: Sequence[str] | None = None) -> int:
     if not given or given[0] not in offered:
         return explain(offered, given)
     command = offered[given[0]]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consilia.config.settings")
     try:
+        if command.tables:
+            django.setup()
         module = importlib.import_module(command.module)
         return int(module.run(parser_of(command, module).parse_args(given[1:])))
+    except Refused as error:
+        return say_why("\n".join(refusal.reason for refusal in error.refusals))
     except (ConsiliaError, ImproperlyConfigured) as error:
-        return say_why(error)
+        return say_why(str(error))
+    except (OperationalError, ProgrammingError) as error:
+        return say_why(f"the database cannot be used ({str(error).splitlines()[0]}). consilia doctor says more.")
     except RuntimeError as error:
         if type(error).__name__ != "SettingsError":  # its room stands above this one, so it is known by name
             raise
-        return say_why(error)
+        return say_why(str(error))
 
 
-def say_why(error: Exception) -> int:
-    print(f"consilia: {error}", file=sys.stderr)
+def say_why(reason: str) -> int:
+    print(f"consilia: {reason}", file=sys.stderr)
     return 1
 
 

@@ -12,6 +12,7 @@ class Command:
 
     word: str
     purpose: str
+    tables: bool = True  # whether its module reads tables, so that Django must be ready before it is imported
 
     @property
     def module(self) -> str:
@@ -23,8 +24,8 @@ class Command:
 
 # The module of a command offers `configure(parser)` and `run(words) -> exit code`; it is imported when it is asked for.
 COMMANDS = (
-    Command("serve", "start web and worker on this machine; Ctrl-C stops both"),
-    Command("worker", "run the tasks that web requests leave behind"),
+    Command("serve", "start web and worker on this machine; Ctrl-C stops both", tables=False),
+    Command("worker", "run the tasks that web requests leave behind", tables=False),
     Command("journey", "drive one whole case through a fresh instance and print a table"),
     Command("doctor", "look at this installation and say in plain words what is wrong"),
     Command("audit", "verify the trail of who saw and did what"),

@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import django
 
 OPENING = "<!-- Written by `consilia docs`; do not edit by hand. -->\n\n"
 FOLDER = Path("docs/reference")
@@ -53,8 +50,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consilia.config.settings")
-    django.setup()
     stale = [reference for reference in REFERENCES if reference.there() and not fresh(reference, write=not words.check)]
     for reference in stale:
         print(f"{FOLDER / reference.page} {'is stale' if words.check else 'written'}")

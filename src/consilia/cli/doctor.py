@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable
-
-import django
 
 from consilia.cli import checks, machine
 from consilia.cli.findings import Finding, Level
@@ -34,8 +31,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     """Exit code 1 when something is wrong; a note alone is no fault."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consilia.config.settings")
-    django.setup()
     found = [finding for check in CHECKS for finding in examined(check)]
     for finding in found:
         if not words.quiet or finding.level is Level.WRONG:

@@ -30,7 +30,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consilia.config.settings")
     home = Path(settings.CONSILIA_HOME)
     address = LOCAL_NAMES.get(settings.CONSILIA_HOST, settings.CONSILIA_HOST)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # while preparing, both signals end alike
