@@ -6,128 +6,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.CharField(max_length=64)),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('modality', models.CharField(max_length=16)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('body_part', models.CharField(blank=True, max_length=64)),
-                ('laterality', models.CharField(blank=True, max_length=8)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64)),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("modality", models.CharField(max_length=16)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("body_part", models.CharField(blank=True, max_length=64)),
+                ("laterality", models.CharField(blank=True, max_length=8)),
             ],
         ),
         migrations.CreateModel(
-            name='Original',
+            name="Original",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('path', models.CharField(max_length=1000)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('media_type', models.CharField(blank=True, max_length=100)),
-                ('standing', models.CharField(choices=[('taken', 'Taken'), ('held', 'Held back'), ('duplicate', 'Duplicate'), ('not_read_yet', 'Kept, not read yet'), ('unreadable', 'Cannot be read'), ('ignored', 'Set aside'), ('removed', 'Removed')], max_length=14)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(default='patient', max_length=20)),
-                ('upload_id', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('received_at', models.DateTimeField()),
-                ('claims', models.JSONField(blank=True, default=list)),
-                ('identity', models.CharField(default='unknown', max_length=12)),
-                ('identity_reasons', models.JSONField(blank=True, default=list)),
-                ('decision', models.CharField(blank=True, max_length=12)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by_id', models.UUIDField(blank=True, null=True)),
-                ('decision_reason', models.CharField(blank=True, max_length=500)),
-                ('retention_class', models.CharField(default='record', max_length=40)),
-                ('legal_hold', models.BooleanField(default=False)),
-                ('tombstone_at', models.DateTimeField(blank=True, null=True)),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='records.original')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("path", models.CharField(max_length=1000)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("media_type", models.CharField(blank=True, max_length=100)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("taken", "Taken"),
+                            ("held", "Held back"),
+                            ("duplicate", "Duplicate"),
+                            ("not_read_yet", "Kept, not read yet"),
+                            ("unreadable", "Cannot be read"),
+                            ("ignored", "Set aside"),
+                            ("removed", "Removed"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(default="patient", max_length=20)),
+                ("upload_id", models.UUIDField(blank=True, db_index=True, null=True)),
+                ("received_at", models.DateTimeField()),
+                ("claims", models.JSONField(blank=True, default=list)),
+                ("identity", models.CharField(default="unknown", max_length=12)),
+                ("identity_reasons", models.JSONField(blank=True, default=list)),
+                ("decision", models.CharField(blank=True, max_length=12)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by_id", models.UUIDField(blank=True, null=True)),
+                ("decision_reason", models.CharField(blank=True, max_length=500)),
+                ("retention_class", models.CharField(default="record", max_length=40)),
+                ("legal_hold", models.BooleanField(default=False)),
+                ("tombstone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="copies",
+                        to="records.original",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['received_at', 'path'],
+                "ordering": ["received_at", "path"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='unknown', max_length=40)),
-                ('kind_confidence', models.FloatField(default=0)),
-                ('items', models.JSONField(blank=True, default=list)),
-                ('title', models.CharField(blank=True, max_length=300)),
-                ('document_date', models.DateField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, max_length=16)),
-                ('issuer', models.CharField(blank=True, max_length=200)),
-                ('pages', models.PositiveIntegerField(default=1)),
-                ('has_page_images', models.BooleanField(default=True)),
-                ('original', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='document', to='records.original')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(default="unknown", max_length=40)),
+                ("kind_confidence", models.FloatField(default=0)),
+                ("items", models.JSONField(blank=True, default=list)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("document_date", models.DateField(blank=True, null=True)),
+                ("language", models.CharField(blank=True, max_length=16)),
+                ("issuer", models.CharField(blank=True, max_length=200)),
+                ("pages", models.PositiveIntegerField(default=1)),
+                ("has_page_images", models.BooleanField(default=True)),
+                (
+                    "original",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="document", to="records.original"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Instance',
+            name="Instance",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.CharField(max_length=64)),
-                ('sop_class', models.CharField(max_length=64)),
-                ('number', models.IntegerField(blank=True, null=True)),
-                ('position', models.FloatField(blank=True, null=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('columns', models.PositiveIntegerField(default=0)),
-                ('frames', models.PositiveIntegerField(default=1)),
-                ('window_center', models.FloatField(blank=True, null=True)),
-                ('window_width', models.FloatField(blank=True, null=True)),
-                ('spacing', models.JSONField(blank=True, default=list)),
-                ('transfer_syntax', models.CharField(blank=True, max_length=64)),
-                ('not_shown_because', models.CharField(blank=True, max_length=60)),
-                ('original', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='instance', to='records.original')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instances', to='records.series')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("uid", models.CharField(max_length=64)),
+                ("sop_class", models.CharField(max_length=64)),
+                ("number", models.IntegerField(blank=True, null=True)),
+                ("position", models.FloatField(blank=True, null=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("columns", models.PositiveIntegerField(default=0)),
+                ("frames", models.PositiveIntegerField(default=1)),
+                ("window_center", models.FloatField(blank=True, null=True)),
+                ("window_width", models.FloatField(blank=True, null=True)),
+                ("spacing", models.JSONField(blank=True, default=list)),
+                ("transfer_syntax", models.CharField(blank=True, max_length=64)),
+                ("not_shown_because", models.CharField(blank=True, max_length=60)),
+                (
+                    "original",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="instance", to="records.original"
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="instances", to="records.series"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Study',
+            name="Study",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(db_index=True)),
-                ('uid', models.CharField(max_length=64)),
-                ('study_date', models.DateField(blank=True, null=True)),
-                ('description', models.CharField(blank=True, max_length=200)),
-                ('institution', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("case_id", models.UUIDField(db_index=True)),
+                ("uid", models.CharField(max_length=64)),
+                ("study_date", models.DateField(blank=True, null=True)),
+                ("description", models.CharField(blank=True, max_length=200)),
+                ("institution", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('case_id', 'uid'), name='one_study_a_uid_in_a_case')],
+                "constraints": [models.UniqueConstraint(fields=("case_id", "uid"), name="one_study_a_uid_in_a_case")],
             },
         ),
         migrations.AddField(
-            model_name='series',
-            name='study',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='series', to='records.study'),
+            model_name="series",
+            name="study",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="series", to="records.study"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='original',
-            constraint=models.UniqueConstraint(fields=('upload_id', 'path'), name='one_original_a_path_of_an_upload'),
+            model_name="original",
+            constraint=models.UniqueConstraint(fields=("upload_id", "path"), name="one_original_a_path_of_an_upload"),
         ),
         migrations.AddConstraint(
-            model_name='original',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('identity', 'mismatch'), _negated=True), models.Q(('standing', 'taken'), _negated=True), ('decision', 'released'), _connector='OR'), name='another_persons_file_needs_a_decision'),
+            model_name="original",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("identity", "mismatch"), _negated=True),
+                    models.Q(("standing", "taken"), _negated=True),
+                    ("decision", "released"),
+                    _connector="OR",
+                ),
+                name="another_persons_file_needs_a_decision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='original',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', ''), ('decided_at__isnull', False), _connector='OR'), name='a_decision_has_a_time'),
+            model_name="original",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision", ""), ("decided_at__isnull", False), _connector="OR"),
+                name="a_decision_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instance',
-            constraint=models.UniqueConstraint(fields=('series', 'uid'), name='one_instance_a_uid_in_a_series'),
+            model_name="instance",
+            constraint=models.UniqueConstraint(fields=("series", "uid"), name="one_instance_a_uid_in_a_series"),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('study', 'uid'), name='one_series_a_uid_in_a_study'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("study", "uid"), name="one_series_a_uid_in_a_study"),
         ),
     ]

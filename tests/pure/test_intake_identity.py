@@ -1,0 +1,81 @@
+"""Whose record is it: the same woman in many spellings, and other people who look like her."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from consilia.intake.identity import HELD, Claimed, Identity, Whose, compare_names, judge
+
+ELENA = Whose("Elena", "Marchetti", date(1969, 3, 14), identifiers=("MRCLNE69C54F205X",))
+
+
+def said(name: str = "", birth: str = "", number: str = "") -> list[Claimed]:
+    claims = [Claimed("name", name)] if name else []
+    claims += [Claimed("birth_date", birth)] if birth else []
+    return claims + ([Claimed("patient_id", number)] if number else [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Elena Marchetti",
+        "MARCHETTI^ELENA",
+        "Marchetti, Elena",
+        "E. Marchetti",
+        "Sig.ra Marchetti Elena Maria",
+        "Елена Маркетти Marchetti Elena",
+    ],
+)
+def test_one_woman_has_many_spellings(name: str) -> None:
+    assert compare_names(name, ELENA) == "same"
+    assert judge(said(name, "1969-03-14"), ELENA).identity is Identity.MATCH
+
+
+def test_a_similar_name_with_another_birth_date_is_another_person() -> None:
+    judgement = judge(said("Elena Marchetto", "1971-11-02", "MRCLNE71S42L736K"), ELENA)
+    assert judgement.identity is Identity.MISMATCH
+    assert {line.kind: line.result for line in judgement.lines} == {
+        "name": "similar",
+        "birth_date": "different",
+        "patient_id": "different",
+    }
+
+
+def test_the_same_name_with_another_birth_date_is_held_however_alike() -> None:
+    assert judge(said("Elena Marchetti", "1971-11-02"), ELENA).identity in HELD
+
+
+def test_a_similar_name_alone_is_for_a_person_to_see() -> None:
+    assert judge(said("Elena Marchetto"), ELENA).identity is Identity.SUSPECT
+
+
+def test_a_typing_error_beside_the_right_birth_date_is_taken() -> None:
+    assert judge(said("Elena Marcheti", "1969-03-14"), ELENA).identity is Identity.PROBABLE
+
+
+def test_a_maiden_name_that_nobody_told_us_is_held_and_a_known_one_is_not() -> None:
+    before_marriage = said("Elena Colombo", "1969-03-14")
+    assert judge(before_marriage, ELENA).identity is Identity.SUSPECT
+    told = Whose("Elena", "Marchetti", date(1969, 3, 14), former_name="Colombo")
+    assert judge(before_marriage, told).identity is Identity.MATCH
+
+
+def test_another_persons_name_is_never_taken() -> None:
+    assert judge(said("Paolo Bianchi"), ELENA).identity is Identity.MISMATCH
+    assert judge(said("Paolo Marchetti"), ELENA).identity in HELD
+
+
+def test_an_ambiguous_date_counts_in_any_reading() -> None:
+    claim = Claimed("birth_date", "1969-05-03", alternatives=("1969-03-14",))
+    assert judge([Claimed("name", "Elena Marchetti"), claim], ELENA).identity is Identity.MATCH
+
+
+def test_a_record_of_two_people_is_held() -> None:
+    both = said("Elena Marchetti", "1969-03-14") + said("Paolo Bianchi", "1950-01-01")
+    assert judge(both, ELENA).identity in HELD
+
+
+def test_no_claim_is_no_identity_and_not_a_match() -> None:
+    assert judge([], ELENA).identity is Identity.NO_IDENTITY
