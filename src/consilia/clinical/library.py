@@ -1,0 +1,385 @@
+"""Library: the reviewed content of the service, read once and frozen; every answer carries the review it stands on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from consilia.clinical import checklists, entries, jurisdictions, overlays, reading, rules, tables, texts
+from consilia.clinical.checking import faults_across
+from consilia.clinical.entries import Confidence, Entry, Stamp
+from consilia.kernel import country as countries
+from consilia.kernel import language as languages
+from consilia.kernel.refusal import NotFound
+
+SHIPPED = Path(__file__).parent / "library"
+"""The folder of content that comes with the program; overlays are laid over it in the order given."""
+
+DEFAULT = "default"
+GENERAL = "general"
+ALWAYS = "always"
+RIGHT_OF_ACCESS_IN_THE_EEA = "gdpr_15"
+
+AnEntry = TypeVar("AnEntry", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumbers:
+    """What to call in one region. `known` is False where no number is on file: then only `advice` is shown.
+
+    `advice` is also filled where the confidence is low; `medical` is the ambulance, `also` other ways to it.
+    """
+
+    region: str
+    show_first: str
+    then: tuple[str, ...]
+    medical: str
+    also: tuple[str, ...]
+    police: tuple[str, ...]
+    fire: tuple[str, ...]
+    known: bool
+    confidence: Confidence
+    advice: str
+    as_of: str
+    note: str
+    draft: bool
+
+    def name(self, language: str = "en") -> str:
+        """The name of the region in a language."""
+        return countries.country_name(self.region, language)
+
+
+@dataclass(frozen=True, slots=True)
+class LawClause:
+    """A clause for one pair of countries, with the names filled in."""
+
+    id: str
+    version: int
+    sha256: str
+    title: str
+    text: str
+    draft: bool
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content by (kind, id). Lookups raise NotFound for an id that is not there, never for a country."""
+
+    files: Mapping[tuple[str, str], reading.Loaded]
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    def all_of(self, kind: str) -> tuple[reading.Loaded, ...]:
+        """The files of one kind, by id."""
+        return tuple(loaded for (its_kind, _), loaded in sorted(self.files.items()) if its_kind == kind)
+
+    def stamp(self, kind: str, identifier: str) -> Stamp:
+        """(id, version, sha256) of a file, for a case to keep."""
+        loaded = self._loaded(kind, identifier)
+        return Stamp(identifier, loaded.entry.version, loaded.sha256)
+
+    def _loaded(self, kind: str, identifier: str) -> reading.Loaded:
+        found = self.files.get((kind, identifier))
+        if found is None:
+            raise NotFound(f"{kind}/{identifier}")
+        return found
+
+    def _entry(self, kind: str, identifier: str, shape: type[AnEntry]) -> AnEntry:
+        entry = self._loaded(kind, identifier).entry
+        assert isinstance(entry, shape)
+        return entry
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, entries.Strict]]:
+        keys = {"emergency_numbers": "iso2", "document_kinds": "kind", "specialities": "id", "checklist_items": "item"}
+        return {
+            kind: {getattr(row, key): row for loaded in self.all_of(kind) for row in loaded.rows}
+            for kind, key in keys.items()
+        }
+
+    # --- emergencies ---------------------------------------------------------------------------------------------
+
+    def emergency_number(self, region: str, language: str = "en") -> EmergencyNumbers:
+        """The numbers of a region (ISO 3166-1 alpha-2); an unknown region gives advice and no number."""
+        row = self._rows["emergency_numbers"].get(region.upper())
+        draft = any(loaded.entry.is_draft for loaded in self.all_of("emergency_numbers"))
+        if not isinstance(row, tables.EmergencyRow):
+            return self._no_number(region.upper(), language)
+        doubt = {Confidence.NONE: "no_number", Confidence.LOW: "unsure_number"}.get(row.confidence, "")
+        first = row.show_first or row.medical_number
+        return EmergencyNumbers(
+            region=row.iso2,
+            show_first=first,
+            then=row.then,
+            medical=row.medical_number,
+            also=row.also,
+            police=row.police,
+            fire=row.fire,
+            known=bool(first),
+            confidence=row.confidence,
+            advice=self.text("emergency", doubt or "no_number", language) if doubt or not first else "",
+            as_of=row.as_of,
+            note=row.note,
+            draft=draft,
+        )
+
+    def _no_number(self, region: str, language: str) -> EmergencyNumbers:
+        advice = self.text("emergency", "no_number", language)
+        nothing: tuple[str, ...] = ()
+        return EmergencyNumbers(
+            region, "", nothing, "", nothing, nothing, nothing, False, Confidence.NONE, advice, "", "", True
+        )
+
+    def regions(self) -> tuple[str, ...]:
+        """Every region that has a row of emergency numbers, also those without a known number."""
+        return tuple(self._rows["emergency_numbers"])
+
+    def red_flags(self, group: str) -> rules.RedFlagGroup:
+        """The emergency questions for "adult", "pregnancy" or "child"."""
+        return self._entry("red_flags", group, rules.RedFlagGroup)
+
+    def rule_groups(self) -> tuple[rules.RuleGroup, ...]:
+        """The suitability rules, in the order in which they run."""
+        groups = [loaded.entry for loaded in self.all_of("suitability")]
+        return tuple(sorted((g for g in groups if isinstance(g, rules.RuleGroup)), key=lambda group: group.order))
+
+    # --- records -------------------------------------------------------------------------------------------------
+
+    def case_types(self) -> tuple[str, ...]:
+        """The ids of the checklists that a case can have, `general` among them."""
+        return tuple(loaded.entry.id for loaded in self.all_of("checklists") if loaded.entry.id != ALWAYS)
+
+    def checklist(self, case_type: str) -> checklists.Checklist:
+        """The list of a case type followed by what every case needs; `general` for an unknown case type."""
+        known = case_type if case_type in self.case_types() else GENERAL
+        own, always = self._loaded("checklists", known), self._loaded("checklists", ALWAYS)
+        lines: dict[str, checklists.Line] = {}
+        for loaded in (own, always):
+            assert isinstance(loaded.entry, checklists.ChecklistFile)
+            for line in loaded.entry.line:
+                lines.setdefault(line.item, line)
+        together = own.sha256 + always.sha256 + self._loaded("checklist_items", "items").sha256
+        assert isinstance(own.entry, checklists.ChecklistFile)
+        return checklists.Checklist(
+            id=known,
+            version=own.entry.version,
+            sha256=hashlib.sha256(together.encode()).hexdigest(),
+            label=own.entry.label,
+            items=tuple(self._item(line) for line in lines.values()),
+            draft=own.entry.is_draft or always.entry.is_draft,
+        )
+
+    def _item(self, line: checklists.Line) -> checklists.ChecklistItem:
+        row = self._rows["checklist_items"][line.item]
+        assert isinstance(row, tables.ItemRow)
+        return checklists.ChecklistItem(
+            id=row.item,
+            label={"en": row.label},
+            essential=line.need == "essential",
+            form=row.form,
+            why=line.why or {},
+            newer_than_days=line.newer_than_days,
+            only_if=line.only_if.id if line.only_if else "",
+            only_if_words=line.only_if.words if line.only_if else {},
+            unlocks=line.unlocks,
+            kinds=row.kinds,
+            words=row.words,
+            modality=row.modality,
+            body_part=row.body_part,
+            loinc=row.loinc,
+        )
+
+    def checklist_for(self, said: str) -> str:
+        """The case type that an ICD-10 code or free words point to best; `general` when nothing or two things do."""
+        by_code = self._by_code(said)
+        if by_code:
+            return by_code
+        spoken = word_list(said)
+        scores = {
+            loaded.entry.id: sum(meets(stem, spoken) for stem in loaded.entry.words)
+            for loaded in self.all_of("checklists")
+            if isinstance(loaded.entry, checklists.ChecklistFile)
+        }
+        best = max(scores.values())
+        first = [identifier for identifier, score in scores.items() if score == best]
+        return first[0] if best and len(first) == 1 else GENERAL
+
+    def _by_code(self, said: str) -> str:
+        codes = re.findall(r"\b[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?\b", said.upper())
+        matches = [
+            (len(prefix), loaded.entry.id)
+            for loaded in self.all_of("checklists")
+            if isinstance(loaded.entry, checklists.ChecklistFile)
+            for prefix in loaded.entry.icd10
+            if any(code.startswith(prefix) for code in codes)
+        ]
+        return max(matches)[1] if matches else ""
+
+    def kind(self, slug: str) -> tables.KindRow:
+        """A kind of paper."""
+        row = self._rows["document_kinds"].get(slug)
+        if not isinstance(row, tables.KindRow):
+            raise NotFound(f"document_kinds/{slug}")
+        return row
+
+    def kinds(self) -> tuple[str, ...]:
+        """The slugs of all kinds of paper, in the order of the table."""
+        return tuple(self._rows["document_kinds"])
+
+    def speciality(self, identifier: str) -> tables.SpecialityRow:
+        """A speciality."""
+        row = self._rows["specialities"].get(identifier)
+        if not isinstance(row, tables.SpecialityRow):
+            raise NotFound(f"specialities/{identifier}")
+        return row
+
+    def specialities(self, case_type: str = "") -> tuple[tables.SpecialityRow, ...]:
+        """All specialities, or those that serve a case type."""
+        rows = [row for row in self._rows["specialities"].values() if isinstance(row, tables.SpecialityRow)]
+        return tuple(row for row in rows if not case_type or case_type in row.case_types)
+
+    # --- law -----------------------------------------------------------------------------------------------------
+
+    def jurisdiction(self, code: str) -> jurisdictions.Jurisdiction:
+        """The rules of a country; the conservative default (id "default": advice only) where none are on file."""
+        loaded = self.files.get(("jurisdictions", code.upper())) or self._loaded("jurisdictions", DEFAULT)
+        assert isinstance(loaded.entry, jurisdictions.Jurisdiction)
+        return loaded.entry
+
+    def data_protection(self) -> jurisdictions.DataProtection:
+        """Which transfers of health data need what."""
+        return self._entry("data_protection", "gdpr", jurisdictions.DataProtection)
+
+    def law_clauses(self, patient_country: str, expert_country: str, language: str = "en") -> tuple[LawClause, ...]:
+        """The clauses of a pair: always the default, then those of either side and of the European Union."""
+        eea = self.data_protection().eea
+        sides = [self.jurisdiction(code).clause for code in (patient_country, expert_country)]
+        inside = ["eu_distance_care"] if patient_country in eea and expert_country in eea else []
+        names = {
+            "patient_country": countries.country_name(patient_country, language),
+            "expert_country": countries.country_name(expert_country, language),
+        }
+        wanted = dict.fromkeys([DEFAULT, *sides, *inside])
+        return tuple(self._clause(identifier, names, language) for identifier in wanted if identifier)
+
+    def _clause(self, identifier: str, names: Mapping[str, str], language: str) -> LawClause:
+        loaded = self._loaded("clauses", identifier)
+        clause = loaded.entry
+        assert isinstance(clause, jurisdictions.Clause)
+        title, text = (entries.said(words, language).format_map(names) for words in (clause.title, clause.text))
+        return LawClause(clause.id, clause.version, loaded.sha256, title, text, clause.is_draft)
+
+    # --- words ---------------------------------------------------------------------------------------------------
+
+    def text(self, identifier: str, key: str, language: str = "en") -> str:
+        """One sentence of a text set."""
+        for sentence in self._entry("texts", identifier, texts.TextSet).sentence:
+            if sentence.key == key:
+                return entries.said(sentence.text, language)
+        raise NotFound(f"texts/{identifier}/{key}")
+
+    def sentences(self, identifier: str, language: str = "en") -> dict[str, str]:
+        """All sentences of a text set by key, in page order."""
+        found = self._entry("texts", identifier, texts.TextSet).sentence
+        return {sentence.key: entries.said(sentence.text, language) for sentence in found}
+
+    def limits(self, language: str = "en") -> tuple[str, ...]:
+        """The sentences that are shown with every outcome of the self-check."""
+        return tuple(self.sentences("limits", language).values())
+
+    def banner(self, language: str = "en") -> str:
+        """The banner above content that nobody has approved yet."""
+        return self.text("banner", "draft", language)
+
+    def consents(self) -> tuple[str, ...]:
+        """The purposes that can be consented to, in the order in which they are asked."""
+        found = [loaded.entry for loaded in self.all_of("consents")]
+        return tuple(c.id for c in sorted((c for c in found if isinstance(c, texts.Consent)), key=lambda c: c.order))
+
+    def consent_text(self, purpose: str, language: str = "en") -> texts.ConsentText:
+        """The words of one consent as shown, with the version and hash that a consent record keeps."""
+        loaded = self._loaded("consents", purpose)
+        consent = loaded.entry
+        assert isinstance(consent, texts.Consent)
+        shown = language if language in consent.text else languages.base(language)
+        words = (consent.title, consent.text, consent.if_refused, consent.if_withdrawn)
+        title, text, refused, withdrawn = (entries.said(part, language) for part in words)
+        return texts.ConsentText(
+            id=consent.id,
+            version=consent.version,
+            sha256=loaded.sha256,
+            language=shown if shown in consent.text else "en",
+            required=consent.required,
+            per_country=consent.per_country,
+            title=title,
+            text=text,
+            if_refused=refused,
+            if_withdrawn=withdrawn,
+            draft=consent.is_draft,
+        )
+
+    def letter(self, kind: str, language: str, country: str) -> texts.Letter:
+        """A letter, with the right of access of the country where a source names it; English where not translated."""
+        loaded = self._loaded("letters", kind)
+        letter = loaded.entry
+        assert isinstance(letter, texts.LetterFile)
+        chosen = next(tag for tag in (language, languages.base(language), "en") if tag in letter.text)
+        text = letter.text[chosen]
+        right = RIGHT_OF_ACCESS_IN_THE_EEA if country in self.data_protection().eea else "general"
+        right = right if right in text.right else "general"
+        return texts.Letter(
+            id=letter.id,
+            version=letter.version,
+            sha256=loaded.sha256,
+            language=chosen,
+            right=right,
+            subject=text.subject,
+            body=text.body.replace("{right}", text.right[right]),
+            placeholders=letter.placeholders,
+            draft=letter.is_draft,
+        )
+
+    def letter_languages(self, kind: str) -> tuple[str, ...]:
+        """The languages in which a letter is written."""
+        return tuple(self._entry("letters", kind, texts.LetterFile).text)
+
+
+def word_list(said: str) -> tuple[str, ...]:
+    """The words of a text without case and accents, for matching stems."""
+    plain = unicodedata.normalize("NFKD", said.casefold())
+    return tuple(re.findall(r"[^\W_]+", "".join(mark for mark in plain if not unicodedata.combining(mark))))
+
+
+def meets(stem: str, words: Iterable[str]) -> bool:
+    """True if a stem ("mammo*" or a whole word) is met by one of the words."""
+    if stem.endswith("*"):
+        return any(word.startswith(stem[:-1]) for word in words)
+    return stem in words
+
+
+@lru_cache(maxsize=8)
+def load(folders: tuple[Path, ...] = ()) -> Library:
+    """The shipped content with overlay folders laid over it, later over earlier; kept, since content never changes.
+
+    Raises LibraryError with every fault, each a line "file: key: what is wrong".
+    """
+    files, faults = reading.read_folder(SHIPPED)
+    for folder in folders:
+        over, more = reading.read_folder(folder)
+        faults += more if folder.is_dir() else [f"{folder}: is no folder"]
+        default = files.get(("jurisdictions", DEFAULT))
+        default_law = default.entry if default else None
+        assert default_law is None or isinstance(default_law, jurisdictions.Jurisdiction)
+        for key, loaded in over.items():
+            files[key] = overlays.laid_over(files[key], loaded) if key in files else overlays.newly(loaded, default_law)
+    if not faults:
+        faults = faults_across(files)
+    if faults:
+        raise reading.LibraryError(faults)
+    return Library(files)
