@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from consilia.kernel import country
-from consilia.web import content
+from consilia.cases import content
 
 
 @dataclass(frozen=True, slots=True)

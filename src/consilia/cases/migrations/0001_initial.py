@@ -7,210 +7,524 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('experts', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("experts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SelfCheck',
+            name="SelfCheck",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('answered_at', models.DateTimeField()),
-                ('location_country', models.CharField(blank=True, max_length=2)),
-                ('facts', models.JSONField(default=dict)),
-                ('outcome', models.CharField(max_length=30)),
-                ('assessment', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("answered_at", models.DateTimeField()),
+                ("location_country", models.CharField(blank=True, max_length=2)),
+                ("facts", models.JSONField(default=dict)),
+                ("outcome", models.CharField(max_length=30)),
+                ("assessment", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=20, unique=True)),
-                ('opened_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('draft', 'Started'), ('collecting', 'Records are being collected'), ('organising', 'Records are being put in order'), ('returned', 'Something is missing'), ('ready', 'Ready for experts'), ('offered', 'Price offered'), ('matching', 'Experts are being asked'), ('in_review', 'Experts are reading'), ('waiting_for_patient', 'An expert asks you something'), ('editorial', 'Being checked before signing'), ('signed', 'Signed'), ('delivered', 'Delivered'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn'), ('declined', 'Declined'), ('expired', 'Expired')], default='draft', max_length=20)),
-                ('state_since', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case_type', models.CharField(default='general', max_length=60)),
-                ('stated_diagnosis', models.TextField(blank=True)),
-                ('proposed_therapy', models.TextField(blank=True)),
-                ('treating_doctor', models.CharField(blank=True, max_length=200)),
-                ('hospital', models.CharField(blank=True, max_length=200)),
-                ('hospital_country', models.CharField(blank=True, max_length=2)),
-                ('location_country', models.CharField(blank=True, max_length=2)),
-                ('wanted_countries', models.JSONField(blank=True, default=list)),
-                ('reading_language', models.CharField(blank=True, max_length=16)),
-                ('talking_language', models.CharField(blank=True, max_length=16)),
-                ('report_language', models.CharField(default='en', max_length=16)),
-                ('decision_due', models.DateField(blank=True, null=True)),
-                ('matters', models.TextField(blank=True)),
-                ('urgent_at', models.DateTimeField(blank=True, null=True)),
-                ('urgent_note', models.TextField(blank=True)),
-                ('urgent_cleared_at', models.DateTimeField(blank=True, null=True)),
-                ('held_since', models.DateTimeField(blank=True, null=True)),
-                ('complaint_at', models.DateTimeField(blank=True, null=True)),
-                ('assessment', models.JSONField(blank=True, default=dict)),
-                ('summary', models.TextField(blank=True)),
-                ('not_answerable', models.TextField(blank=True)),
-                ('bypass_reason', models.TextField(blank=True)),
-                ('retention_class', models.CharField(default='case', max_length=40)),
-                ('legal_hold', models.BooleanField(default=False)),
-                ('tombstone_at', models.DateTimeField(blank=True, null=True)),
-                ('bypass_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('coordinator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='accounts.patient')),
-                ('self_check', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='case', to='cases.selfcheck')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.CharField(max_length=20, unique=True)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Started"),
+                            ("collecting", "Records are being collected"),
+                            ("organising", "Records are being put in order"),
+                            ("returned", "Something is missing"),
+                            ("ready", "Ready for experts"),
+                            ("offered", "Price offered"),
+                            ("matching", "Experts are being asked"),
+                            ("in_review", "Experts are reading"),
+                            ("waiting_for_patient", "An expert asks you something"),
+                            ("editorial", "Being checked before signing"),
+                            ("signed", "Signed"),
+                            ("delivered", "Delivered"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                            ("declined", "Declined"),
+                            ("expired", "Expired"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("state_since", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("case_type", models.CharField(default="general", max_length=60)),
+                ("stated_diagnosis", models.TextField(blank=True)),
+                ("proposed_therapy", models.TextField(blank=True)),
+                ("treating_doctor", models.CharField(blank=True, max_length=200)),
+                ("hospital", models.CharField(blank=True, max_length=200)),
+                ("hospital_country", models.CharField(blank=True, max_length=2)),
+                ("location_country", models.CharField(blank=True, max_length=2)),
+                ("wanted_countries", models.JSONField(blank=True, default=list)),
+                ("reading_language", models.CharField(blank=True, max_length=16)),
+                ("talking_language", models.CharField(blank=True, max_length=16)),
+                ("report_language", models.CharField(default="en", max_length=16)),
+                ("decision_due", models.DateField(blank=True, null=True)),
+                ("matters", models.TextField(blank=True)),
+                ("urgent_at", models.DateTimeField(blank=True, null=True)),
+                ("urgent_note", models.TextField(blank=True)),
+                ("urgent_cleared_at", models.DateTimeField(blank=True, null=True)),
+                ("held_since", models.DateTimeField(blank=True, null=True)),
+                ("complaint_at", models.DateTimeField(blank=True, null=True)),
+                ("assessment", models.JSONField(blank=True, default=dict)),
+                ("summary", models.TextField(blank=True)),
+                ("not_answerable", models.TextField(blank=True)),
+                ("bypass_reason", models.TextField(blank=True)),
+                ("retention_class", models.CharField(default="case", max_length=40)),
+                ("legal_hold", models.BooleanField(default=False)),
+                ("tombstone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "bypass_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="accounts.patient"
+                    ),
+                ),
+                (
+                    "self_check",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="case",
+                        to="cases.selfcheck",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BreakGlass',
+            name="BreakGlass",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='broken_glasses', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="broken_glasses", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('seat', models.PositiveSmallIntegerField()),
-                ('country', models.CharField(max_length=2)),
-                ('speciality', models.CharField(blank=True, max_length=80)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('via_doctor', 'Via your doctor'), ('invited', 'Invited'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('finished', 'Finished')], default='planned', max_length=10)),
-                ('reasons', models.JSONField(blank=True, default=list)),
-                ('invited_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_due', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('decline_code', models.CharField(blank=True, choices=[('out_of_scope', 'Out of scope'), ('conflict_of_interest', 'Conflict of interest'), ('no_time', 'No time'), ('records_inadequate', 'Records inadequate'), ('needs_examination', 'Needs an examination in person'), ('legal', 'Legal')], max_length=24)),
-                ('decline_note', models.CharField(blank=True, max_length=500)),
-                ('no_conflict_declared_at', models.DateTimeField(blank=True, null=True)),
-                ('opinion_due', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('expert', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='experts.expert')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("seat", models.PositiveSmallIntegerField()),
+                ("country", models.CharField(max_length=2)),
+                ("speciality", models.CharField(blank=True, max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("via_doctor", "Via your doctor"),
+                            ("invited", "Invited"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                            ("finished", "Finished"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("reasons", models.JSONField(blank=True, default=list)),
+                ("invited_at", models.DateTimeField(blank=True, null=True)),
+                ("answer_due", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decline_code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("out_of_scope", "Out of scope"),
+                            ("conflict_of_interest", "Conflict of interest"),
+                            ("no_time", "No time"),
+                            ("records_inadequate", "Records inadequate"),
+                            ("needs_examination", "Needs an examination in person"),
+                            ("legal", "Legal"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("decline_note", models.CharField(blank=True, max_length=500)),
+                ("no_conflict_declared_at", models.DateTimeField(blank=True, null=True)),
+                ("opinion_due", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="experts.expert",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seat', 'invited_at'],
+                "ordering": ["seat", "invited_at"],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(choices=[('terms', 'Terms of the service'), ('processing', 'Use of your health records for this opinion'), ('recipient_country', 'An expert in this country may see your records'), ('named', 'The expert may see your name'), ('treating_doctor', 'Your doctor may be asked for records')], max_length=20)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('text_id', models.CharField(max_length=80)),
-                ('text_version', models.CharField(max_length=20)),
-                ('text_sha256', models.CharField(max_length=64)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='cases.case')),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("terms", "Terms of the service"),
+                            ("processing", "Use of your health records for this opinion"),
+                            ("recipient_country", "An expert in this country may see your records"),
+                            ("named", "The expert may see your name"),
+                            ("treating_doctor", "Your doctor may be asked for records"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("text_id", models.CharField(max_length=80)),
+                ("text_version", models.CharField(max_length=20)),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="cases.case"
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ExpertQuestion',
+            name="ExpertQuestion",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('to_patient', models.BooleanField(default=True)),
-                ('text', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='cases.assignment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("to_patient", models.BooleanField(default=True)),
+                ("text", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="cases.assignment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('audience', models.CharField(choices=[('patient', 'The patient and the desk'), ('expert', 'The expert and the desk'), ('internal', 'Internal note')], max_length=10)),
-                ('author_role', models.CharField(max_length=20)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='cases.assignment')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("patient", "The patient and the desk"),
+                            ("expert", "The expert and the desk"),
+                            ("internal", "Internal note"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("author_role", models.CharField(max_length=20)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="cases.assignment",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.TextField()),
-                ('key_text', models.TextField(blank=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text", models.TextField()),
+                ("key_text", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('old', models.CharField(blank=True, max_length=20)),
-                ('new', models.CharField(choices=[('draft', 'Started'), ('collecting', 'Records are being collected'), ('organising', 'Records are being put in order'), ('returned', 'Something is missing'), ('ready', 'Ready for experts'), ('offered', 'Price offered'), ('matching', 'Experts are being asked'), ('in_review', 'Experts are reading'), ('waiting_for_patient', 'An expert asks you something'), ('editorial', 'Being checked before signing'), ('signed', 'Signed'), ('delivered', 'Delivered'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn'), ('declined', 'Declined'), ('expired', 'Expired')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by_id', models.UUIDField(null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("old", models.CharField(blank=True, max_length=20)),
+                (
+                    "new",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Started"),
+                            ("collecting", "Records are being collected"),
+                            ("organising", "Records are being put in order"),
+                            ("returned", "Something is missing"),
+                            ("ready", "Ready for experts"),
+                            ("offered", "Price offered"),
+                            ("matching", "Experts are being asked"),
+                            ("in_review", "Experts are reading"),
+                            ("waiting_for_patient", "An expert asks you something"),
+                            ("editorial", "Being checked before signing"),
+                            ("signed", "Signed"),
+                            ("delivered", "Delivered"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                            ("declined", "Declined"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by_id", models.UUIDField(null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'finished'])), fields=('case', 'seat'), name='exactly_one_acceptance_a_seat'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["accepted", "finished"])),
+                fields=("case", "seat"),
+                name="exactly_one_acceptance_a_seat",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['invited', 'accepted', 'finished'])), fields=('case', 'expert'), name='an_expert_sits_once_in_a_case'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["invited", "accepted", "finished"])),
+                fields=("case", "expert"),
+                name="an_expert_sits_once_in_a_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'finished']), _negated=True), ('no_conflict_declared_at__isnull', False), _connector='OR'), name='acceptance_needs_the_declaration'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["accepted", "finished"]), _negated=True),
+                    ("no_conflict_declared_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="acceptance_needs_the_declaration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('case', 'purpose', 'country'), name='one_live_consent_a_purpose'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("case", "purpose", "country"),
+                name="one_live_consent_a_purpose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_question_a_number'),
+            model_name="question",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_question_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 10)), name='one_to_ten_questions'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 10)), name="one_to_ten_questions"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'state_since'], name='cases_case_state_13d011_idx'),
+            model_name="case",
+            index=models.Index(fields=["state", "state_since"], name="cases_case_state_13d011_idx"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'collecting', 'organising', 'returned', 'ready', 'offered', 'matching', 'in_review', 'waiting_for_patient', 'editorial', 'signed', 'delivered', 'closed', 'withdrawn', 'declined', 'expired'])), name='case_state_is_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "collecting",
+                            "organising",
+                            "returned",
+                            "ready",
+                            "offered",
+                            "matching",
+                            "in_review",
+                            "waiting_for_patient",
+                            "editorial",
+                            "signed",
+                            "delivered",
+                            "closed",
+                            "withdrawn",
+                            "declined",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="case_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('bypass_reason', ''), ('bypass_by__isnull', False), _connector='OR'), name='case_bypass_has_a_name'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bypass_reason", ""), ("bypass_by__isnull", False), _connector="OR"),
+                name="case_bypass_has_a_name",
+            ),
         ),
     ]

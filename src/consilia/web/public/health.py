@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from consilia.web import content
+from consilia.cases import content
 from consilia.web.access import public
 
 
