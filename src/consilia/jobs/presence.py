@@ -1,7 +1,8 @@
 """Presence of workers: who is alive holds a file lock, which the kernel lets go the moment the process dies.
 
 A worker's name is "<place>.<random>": the place is one lock folder, so that a worker never judges the workers
-of another machine, whose locks it cannot see (their leases end by time).
+of another machine, whose locks it cannot see (their leases end by time). A child that was forked without exec
+would keep the lock as long as it lives; the lease ends by time then, too.
 """
 
 from __future__ import annotations

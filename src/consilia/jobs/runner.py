@@ -95,12 +95,14 @@ def queue_periodic(at: datetime, known: dict[str, int] | None = None) -> None:
 
 
 def _work(worker: Worker, stop: threading.Event) -> None:
+    """Looks and works until told to stop; a bug in here ends the process, so that its supervisor starts it anew."""
     try:
         while not stop.is_set():
             pause = _step(worker)
             if pause:
                 stop.wait(pause)
     finally:
+        stop.set()
         connections.close_all()
 
 
@@ -152,8 +154,8 @@ def _keep(worker: Worker, over: threading.Event) -> None:
             try:
                 _round(worker, known, heartbeat=rounds % int(HEARTBEAT / ROUND) == 0)
                 rounds += 1
-            except DatabaseError as error:
-                logger.warning("the database did not answer the keeper: %s", leases.named(error))
+            except Exception as error:  # whatever it is: without the keeper the leases of healthy jobs would end
+                logger.warning("a round of the keeper failed: %s", leases.named(error))
                 connections.close_all()
             if over.wait(ROUND):
                 return
