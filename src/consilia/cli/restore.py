@@ -1,51 +1,73 @@
-"""`consilia restore FOLDER`: fills an empty data folder from a backup and says whether all of it is what it was."""
+"""`consilia restore FOLDER` fills an empty data folder from a backup, erases again what was erased, verifies all."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import sys
+import shutil
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-import django
-from django.core.management import call_command
-from django.db import transaction
-from django.utils import timezone
+from consilia.cli import copies
+from consilia.kernel.refusal import Refusal, Refused
 
-from consilia.kernel import actor
+MANIFEST, FORMAT = "manifest.json", 1
+DATABASE, DATA, KEYS = "database", "data", "keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup as its manifest describes it; `parts` maps part -> file name -> what was written."""
+
+    folder: Path
+    keys: Path
+    at: datetime
+    engine: str
+    migrations: tuple[str, ...]
+    parts: dict[str, dict[str, copies.Copied]]
+
+    def place(self, part: str) -> Path:
+        return self.keys if part == KEYS else self.folder / part
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="the folder that `consilia backup` wrote")
-    parser.add_argument("--keys", type=Path, help="the keys file; default: the newest one beside the folder")
+    parser.add_argument("folder", type=Path, help="the folder that consilia backup has written")
+    parser.add_argument("--keys", type=Path, help="the folder of the keys, when they were kept apart")
+    parser.add_argument("--tombstones", type=Path, help="tombstones kept apart that are younger than the backup")
 
 
 def run(words: argparse.Namespace) -> int:
-    """0 when every hash, the trail and the tombstones agree; 1 with what does not."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consilia.config.settings")
-    django.setup()
-    from consilia.audit import actions as audit  # noqa: PLC0415  (tables can be imported after set-up only)
-    from consilia.audit.kinds import Kind  # noqa: PLC0415
-    from consilia.vault import backup  # noqa: PLC0415
-    from consilia.vault.errors import VaultError  # noqa: PLC0415
+    """The data folder is filled beside its place and moved there whole; only then is anything read as a case.
 
-    started, at, folder = time.monotonic(), timezone.now(), words.folder.resolve()
+    The settings make keys in the data folder when they find none, so they may be touched only after that move.
+    """
+    started = time.monotonic()
+    backup = read(words.folder, words.keys)
+    home = Path(os.environ.get("CONSILIA_HOME", "var")).resolve()
+    refuse_used(home)
+    draft = home.with_name(f".{home.name}.restoring")
+    shutil.rmtree(draft, ignore_errors=True)  # of a restore that was killed
+    fill(backup, draft)
+    if home.exists():
+        home.rmdir()
+    draft.rename(home)
+    copies.sync_folders(home.parent)
+    return words.finish(backup, started)
+
+
+def read(folder: Path, keys: Path | None) -> Backup:
     try:
-        keys_file = words.keys or backup.newest_keys_file(folder)
-        restored = backup.restore(folder, keys_file, at=at)
-    except (VaultError, OSError) as error:
-        print(f"consilia: nothing was restored: {error}.", file=sys.stderr)
-        return 1
-    call_command("migrate", interactive=False, verbosity=0)  # a backup of an older version
-    report = audit.verify()
-    with transaction.atomic():
-        audit.record(Kind.RESTORED, actor=actor.system("cli"), at=at, detail={"count": str(restored.files)})
-    print(f"Files     {restored.files}, {restored.size / 1e6:.1f} MB; every hash compared")
-    print(f"Trail     {report.events} events in {report.chains} chains, {report.checkpoints} checkpoints; verified")
-    print(f"Erased    {len(restored.kept_erased)} cases stay erased")
-    for sentence in [*restored.findings, *(f"{found.chain}: {found.sentence}" for found in report.findings)]:
-        print(f"NOT WELL  {sentence}")
-    print(f"RPO       the backup was {(at - restored.made_at).total_seconds():.0f} s old: what came after it is lost")
-    print(f"RTO       {time.monotonic() - started:.1f} s for this restore")
-    return 0 if report.ok and not restored.findings else 1
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        if manifest["format"] != FORMAT:
+            raise Refused(Refusal("backup_newer", "This backup was written by another version of Consilia."))
+        parts = {
+            part: {name: copies.Copied(**row) for name, row in rows.items()} for part, rows in manifest["parts"].items()
+        }
+        at = datetime.fromisoformat(manifest["at"])
+        return Backup(folder, keys or folder / KEYS, at, manifest["engine"], tuple(manifest["migrations"]), parts)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refused(Refusal("no_backup", f"{folder} holds no whole backup.")) from error
