@@ -1,0 +1,397 @@
+"""Client: asks the nursery, bounds and validates what comes back, and starts a nursery again that went away.
+
+    with Nursery() as nursery:
+        readings = nursery.read([NamedFile("CD/IM0001", descriptor)])
+
+Files are given as open descriptors of decrypted temporary content (memfd or unlinked temporary file); nothing below
+this module opens a path that a stranger named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from pydantic import ValidationError
+
+from consilia.formats import wire
+from consilia.formats.limits import LIMITS, Budget
+from consilia.formats.values import (
+    MEMBER,
+    PROTECTION,
+    RAW_FRAME,
+    READING,
+    Member,
+    Protection,
+    RawFrame,
+    Reading,
+    Window,
+)
+from consilia.formats.verdicts import Reason, Unreadable, Verdict
+
+START_SECONDS: Final = 60.0
+ZIP_START: Final = b"PK"
+PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
+ENDED: Final = {"time": Reason.OUT_OF_TIME, "memory": Reason.OUT_OF_MEMORY}
+# What the nursery inherits: no CONSILIA_* variable, so no secret.
+ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file of an upload: its path as the patient's folder had it (shown, never opened) and an open descriptor."""
+
+    path: str
+    descriptor: int
+
+
+class NurseryGone(Exception):
+    """The nursery could not be reached, not even after a new start; the work can be tried again later."""
+
+
+Answer = Callable[[int], None]
+
+
+class Nursery:
+    """A way to the nursery: one of our own, or the one that listens at `path`. Safe to use from several threads."""
+
+    def __init__(self, path: str = "") -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._channel: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the way, and the nursery when it is our own."""
+        with self._lock:
+            if self._channel is not None:
+                self._channel.close()
+            if self._process is not None and self._owner == os.getpid():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(2)
+                self._process.kill()
+                self._process.wait()
+            self._channel = self._process = None
+
+    @property
+    def pid(self) -> int:
+        """Process id of our own nursery, 0 when there is none."""
+        return self._process.pid if self._process is not None else 0
+
+    # What can be asked
+
+    def read(self, files: Sequence[NamedFile]) -> list[Reading]:
+        """A Reading for each file, in order; a file that kills its child gets LIMIT and costs only itself."""
+        readings: list[Reading] = []
+        for batch in batches(files):
+            readings += self._read_batch(batch)
+        return readings
+
+    def unpack(self, descriptor: int, folder: int, budget: Budget | None = None) -> list[Member]:
+        """Every entry of a ZIP, nested ones too, into the folder (a descriptor) under names made by us.
+
+        An archive comes as a member itself (the outermost with path ""), before its entries; a nested one is not
+        stored. The budget is drawn down in place: give the same one for all archives of an upload.
+        """
+        return list(_Unpacker(self, folder, budget or Budget()).archive(descriptor, "", 1))
+
+    def render_page(self, descriptor: int, media_type: str, page: int) -> bytes:
+        """PNG of a page (from 1) of a PDF or picture; raises Unreadable."""
+        return self._picture({"work": "page", "media_type": media_type, "page": page}, descriptor)
+
+    def render_frame(self, descriptor: int, frame: int, window: Window | None = None) -> bytes:
+        """PNG of a frame (from 1) of a DICOM image; raises Unreadable."""
+        pair = [window.center, window.width] if window else None
+        return self._picture({"work": "frame", "frame": frame, "window": pair}, descriptor)
+
+    def raw_frame(self, descriptor: int, frame: int) -> RawFrame:
+        """The stored values of a frame (from 1) for a viewer that windows by itself; raises Unreadable."""
+        found = self._framed({"work": "raw_frame", "frame": frame}, descriptor)
+        header, data = found[-1]
+        try:
+            values = RAW_FRAME.validate_json(header)
+        except ValidationError as error:
+            raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED) from error
+        if len(data) != values.rows * values.columns * values.samples * values.bits // 8:
+            raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED)
+        return replace(values, data=data)
+
+    def status(self) -> Protection:
+        """What really holds a child on this machine."""
+        frames, _ended = self._collect({"work": "status"}, [])
+        if not frames:
+            return Protection(landlock=False, seccomp=False)
+        return PROTECTION.validate_json(frames[0][0])
+
+    def attempt(self, deed: str, *, cpu: int = LIMITS.child_cpu_seconds, seconds: float = LIMITS.child_seconds) -> str:
+        """Lets a child try a deed of `deeds`: "refused", "done", or how the child ended ("time", "memory", "died")."""
+        frames, ended = self._collect({"work": "deed", "deed": deed, "cpu": cpu, "seconds": seconds}, [])
+        return frames[0][0].decode() if frames else ended
+
+    # How it is asked
+
+    def _read_batch(self, batch: Sequence[NamedFile]) -> list[Reading]:
+        request = {"work": "read", "paths": [file.path[-700:] for file in batch]}
+        seconds = LIMITS.child_seconds if len(batch) == 1 else LIMITS.batch_seconds
+        frames, ended = self._collect({**request, "seconds": seconds}, [file.descriptor for file in batch])
+        readings = _validated(frames)
+        if ended == "done" and len(readings) == len(batch):
+            return readings
+        if len(batch) == 1:
+            return [Reading(Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))]
+        # A child that died may have lied before; the whole batch is read again, one file a child.
+        return [reading for file in batch for reading in self._read_batch([file])]
+
+    def _framed(self, request: dict[str, Any], descriptor: int) -> list[tuple[bytes, bytes]]:
+        """Frames after a good first verdict; raises Unreadable with the verdict otherwise."""
+        frames, ended = self._collect(request, [descriptor])
+        verdicts = _validated(frames[:1])
+        if not verdicts or ended != "done":
+            raise Unreadable(Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))
+        if verdicts[0].verdict is not Verdict.READ or verdicts[0].reason is not Reason.NONE:
+            raise Unreadable(verdicts[0].verdict, verdicts[0].reason)
+        return frames
+
+    def _picture(self, request: dict[str, Any], descriptor: int) -> bytes:
+        picture = self._framed(request, descriptor)[0][1]
+        if not picture.startswith(b"\x89PNG\r\n\x1a\n"):
+            raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED)
+        return picture
+
+    def _collect(self, request: dict[str, Any], descriptors: Sequence[int]) -> tuple[list[tuple[bytes, bytes]], str]:
+        frames: list[tuple[bytes, bytes]] = []
+
+        def take(answer: int) -> None:
+            while (frame := wire.read_frame(answer)) is not None:
+                frames.append(frame)
+                if len(frames) > LIMITS.batch_files + 2:
+                    raise wire.Broken("too many")
+
+        return frames, self.ask(request, descriptors, take)
+
+    def ask(self, request: dict[str, Any], descriptors: Sequence[int], take: Answer) -> str:
+        """One request; `take` reads the answer's pipe. Gives how the child ended; starts a lost nursery once again."""
+        message = {"cpu": LIMITS.child_cpu_seconds, "seconds": LIMITS.child_seconds, **request}
+        with self._lock:
+            for attempt in (1, 2):
+                try:
+                    return self._asked(message, descriptors, take)
+                except (OSError, EOFError) as error:
+                    self.close()
+                    if attempt == 2:
+                        raise NurseryGone(str(error)) from error
+        raise NurseryGone
+
+    def _asked(self, message: dict[str, Any], descriptors: Sequence[int], take: Answer) -> str:
+        channel = self._connected()
+        back, forth = os.pipe2(os.O_CLOEXEC)
+        broken = False
+        try:
+            try:
+                wire.send(channel, message, [*descriptors, forth])
+            finally:
+                os.close(forth)
+            try:
+                take(back)
+            except wire.Broken:
+                broken = True
+        finally:
+            os.close(back)  # a child that still writes ends by it
+        channel.settimeout(float(message["seconds"]) + 10)
+        reply, _ = wire.receive(channel)
+        if reply is None:
+            raise EOFError("the nursery went away")
+        return "died" if broken else str(reply.get("ended"))
+
+    def _connected(self) -> socket.socket:
+        if self._channel is not None and self._owner == os.getpid():
+            return self._channel
+        self._owner = os.getpid()
+        self._channel = self._reach() if self._path else self._start()
+        return self._channel
+
+    def _reach(self) -> socket.socket:
+        channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        channel.connect(self._path)
+        return channel
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no words of anybody else
+                [sys.executable, "-m", "consilia.formats.nursery", "--socket", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=environment(),
+            )
+        ours.settimeout(START_SECONDS)
+        ready, _ = wire.receive(ours)
+        if ready is None:
+            raise EOFError("the nursery did not start")
+        return ours
+
+
+def environment() -> dict[str, str]:
+    """What a nursery may inherit: no setting, no secret; one thread for the number library."""
+    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(PACKAGE_ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def batches(files: Sequence[NamedFile]) -> Iterator[list[NamedFile]]:
+    """At most 240 files or 64 MB a child; a larger file has a child of its own."""
+    batch: list[NamedFile] = []
+    size = 0
+    for file in files:
+        length = os.fstat(file.descriptor).st_size
+        if batch and (len(batch) == LIMITS.batch_files or size + length > LIMITS.batch_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += length
+    if batch:
+        yield batch
+
+
+def _validated(frames: Sequence[tuple[bytes, bytes]]) -> list[Reading]:
+    """The readings of a child, none when any is not exactly a Reading."""
+    try:
+        return [READING.validate_json(header) for header, _blob in frames]
+    except ValidationError:
+        return []
+
+
+class _Unpacker:
+    """Takes one upload's archives apart, nested ones by a child of their own, all under one budget."""
+
+    def __init__(self, nursery: Nursery, folder: int, budget: Budget) -> None:
+        self.nursery = nursery
+        self.folder = folder
+        self.budget = budget
+        self.stored = 0
+
+    def archive(self, descriptor: int, prefix: str, depth: int) -> Iterator[Member]:
+        """The archive's own member, then its entries."""
+        taken: list[tuple[Member, int | None]] = []
+        ended = "died"
+        try:
+            ended = self.nursery.ask(
+                {
+                    "work": "unpack",
+                    "budget": asdict(self.budget),
+                    "seconds": LIMITS.unpack_seconds,
+                    "cpu": int(LIMITS.unpack_seconds),
+                },
+                [descriptor],
+                lambda answer: self._take(answer, taken),
+            )
+            if ended != "done":
+                yield Member(prefix, Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))
+            while taken:
+                member, kept = taken.pop(0)
+                path = f"{prefix}/{member.path}" if prefix and member.path else prefix or member.path
+                yield from self._settled(replace(member, path=path), kept, depth)
+        finally:
+            for _member, kept in taken:
+                if kept is not None:
+                    os.close(kept)
+
+    def _settled(self, member: Member, kept: int | None, depth: int) -> Iterator[Member]:
+        if kept is None:
+            yield member
+            return
+        try:
+            if member.verdict is not Verdict.UNPACKED:
+                yield member
+            elif self._is_archive(member, kept):
+                yield from self._nested(member, kept, depth)
+            else:
+                yield self._store(member, kept)
+        finally:
+            os.close(kept)
+
+    def _is_archive(self, member: Member, kept: int) -> bool:
+        if os.pread(kept, 2, 0) != ZIP_START:
+            return False
+        reading = self.nursery.read([NamedFile(member.path, kept)])[0]
+        return reading.verdict is Verdict.ARCHIVE
+
+    def _nested(self, member: Member, kept: int, depth: int) -> Iterator[Member]:
+        if depth >= self.budget.depth:
+            yield self._store(replace(member, verdict=Verdict.TOO_LARGE, reason=Reason.ARCHIVE_TOO_DEEP), kept)
+        else:
+            yield from self.archive(kept, member.path, depth + 1)
+
+    def _store(self, member: Member, kept: int) -> Member:
+        self.stored += 1
+        name = f"{self.stored:06d}"
+        target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=self.folder)
+        try:
+            position = 0
+            while copied := os.sendfile(target, kept, position, 1 << 24):
+                position += copied
+        finally:
+            os.close(target)
+        return replace(member, stored=name, size=position)
+
+    def _take(self, answer: int, taken: list[tuple[Member, int | None]]) -> None:
+        """Reads the child's frames: bytes into an unlinked file until a member closes it; counts what it counts itself."""
+        spool: int | None = None
+        try:
+            while (frame := wire.read_frame(answer)) is not None:
+                header, data = frame
+                if not header:
+                    spool = _spool() if spool is None else spool
+                    _write_all(spool, data)
+                    self.budget.bytes -= len(data)
+                else:
+                    taken.append((_member(header), spool))
+                    spool = None
+                    self.budget.entries -= 1
+                if self.budget.bytes < -(1 << 20) or self.budget.entries < -2:
+                    raise wire.Broken("more than the budget")
+        finally:
+            if spool is not None:
+                os.close(spool)
+
+
+def _member(header: bytes) -> Member:
+    try:
+        return replace(MEMBER.validate_json(header), stored="")
+    except ValidationError as error:
+        raise wire.Broken("no member") from error
+
+
+def _spool() -> int:
+    """An unlinked temporary file; only its descriptor is left."""
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(descriptor, left) :]

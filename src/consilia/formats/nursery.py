@@ -1,0 +1,234 @@
+"""Nursery: the process that has the parsers and nothing else, and gives every batch of strangers' files a child.
+
+Started as `python -m consilia.formats.nursery --socket FD` (one asker) or `--listen PATH` (many) before settings, keys
+and database exist. Each asker gets an attendant process; the attendant forks a child for each request, which locks
+itself in (cage), reads and writes its answer into the asker's pipe. The attendant only waits, and kills at the time
+limit; it never reads what the child writes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Final
+
+from consilia.formats import archive, cage, deeds, frames, reading, render, warm, wire
+from consilia.formats.limits import LIMITS, Budget
+from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Protection, Window
+from consilia.formats.verdicts import Reason, Unreadable, Verdict
+
+Files = Sequence[BinaryIO]
+Work = Callable[[dict[str, Any], Files, int], None]
+
+
+def _read(request: dict[str, Any], files: Files, answer: int) -> None:
+    for file, path in zip(files, request["paths"], strict=True):
+        wire.write_frame(answer, READING.dump_json(reading.read(file, path)))
+
+
+class PipeKeeper:
+    """Sends the entries of an archive to the asker: an entry's bytes first, its verdict as the frame's header."""
+
+    def __init__(self, answer: int) -> None:
+        self.answer = answer
+
+    def begin(self, path: str) -> None:
+        """Nothing to say yet: the first bytes say it."""
+
+    def more(self, data: bytes) -> None:
+        """A frame without a header carries bytes of the entry that comes to its end next."""
+        wire.write_frame(self.answer, b"", data)
+
+    def end(self, member: Member) -> None:
+        """The verdict closes the entry."""
+        wire.write_frame(self.answer, MEMBER.dump_json(member))
+
+
+def _unpack(request: dict[str, Any], files: Files, answer: int) -> None:
+    archive.unpack(files[0], Budget(**request["budget"]), PipeKeeper(answer))
+
+
+def _failed(unreadable: Unreadable) -> bytes:
+    return READING.dump_json(reading.Reading(unreadable.verdict, unreadable.reason))
+
+
+def _picture(make: Callable[[], bytes], answer: int) -> None:
+    try:
+        wire.write_frame(answer, READING.dump_json(reading.Reading(Verdict.READ)), make())
+    except Unreadable as unreadable:
+        wire.write_frame(answer, _failed(unreadable))
+    except MemoryError:
+        wire.write_frame(answer, _failed(Unreadable(Verdict.LIMIT, Reason.OUT_OF_MEMORY)))
+    except BrokenPipeError:
+        raise
+    except Exception:  # as in reading.read: a fault of the file is a verdict
+        wire.write_frame(answer, _failed(Unreadable(Verdict.UNREADABLE, Reason.CANNOT_BE_SHOWN)))
+
+
+def _page(request: dict[str, Any], files: Files, answer: int) -> None:
+    _picture(lambda: render.page(files[0], request["media_type"], request["page"]), answer)
+
+
+def _frame(request: dict[str, Any], files: Files, answer: int) -> None:
+    window = Window(*request["window"]) if request["window"] else None
+    _picture(lambda: frames.png(files[0], request["frame"], window), answer)
+
+
+def _raw_frame(request: dict[str, Any], files: Files, answer: int) -> None:
+    try:
+        found = frames.raw(files[0], request["frame"])
+    except Unreadable as unreadable:
+        wire.write_frame(answer, _failed(unreadable))
+        return
+    header = RAW_FRAME.dump_json(found, exclude={"data"})
+    wire.write_frame(answer, READING.dump_json(reading.Reading(Verdict.READ)))
+    wire.write_frame(answer, header, found.data)
+
+
+def _deed(request: dict[str, Any], _files: Files, answer: int) -> None:
+    wire.write_frame(answer, deeds.attempt(request["deed"]).encode())
+
+
+WORK: Final[dict[str, Work]] = {
+    "read": _read,
+    "unpack": _unpack,
+    "page": _page,
+    "frame": _frame,
+    "raw_frame": _raw_frame,
+    "deed": _deed,
+}
+
+
+def _close_others(kept: set[int]) -> None:
+    """Only the files of this request and the way back stay open: not the asker's socket, not the terminal."""
+    highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    last = -1
+    for descriptor in sorted(kept):
+        if last + 1 < descriptor:  # an empty range would close everything (CPython 3.11 hands -1 to close_range)
+            os.closerange(last + 1, descriptor)
+        last = descriptor
+    os.closerange(last + 1, min(highest, 1 << 16))
+
+
+def _child(request: dict[str, Any], descriptors: list[int], allowed: Any) -> None:
+    """Runs in the child: locks itself in, works, ends. The last descriptor is the way back."""
+    answer, inputs = descriptors[-1], descriptors[:-1]
+    cage.die_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _close_others({0, 1, 2, *descriptors})
+    protection = cage.lock(
+        allowed, memory=LIMITS.child_memory_bytes, seconds=int(request["cpu"]), written=LIMITS.picture_bytes
+    )
+    if request["work"] == "status":
+        found = Protection(protection.landlock, protection.seccomp and deeds.attempt("connect") == deeds.REFUSED)
+        wire.write_frame(answer, PROTECTION.dump_json(found))
+        return
+    files = [io.BufferedReader(io.FileIO(descriptor, "rb", closefd=False)) for descriptor in inputs]
+    WORK[request["work"]](request, files, answer)
+
+
+def _wait(pid: int, seconds: float) -> str:
+    """Waits for the child, kills it at the time limit; "done", "time", "memory" or "died"."""
+    handle = os.pidfd_open(pid)
+    try:
+        ready, _, _ = select.select([handle], [], [], seconds)
+        if not ready:
+            os.kill(pid, signal.SIGKILL)
+    finally:
+        os.close(handle)
+    _, status = os.waitpid(pid, 0)
+    if not ready:
+        return "time"
+    if os.WIFSIGNALED(status):
+        return "time" if os.WTERMSIG(status) == signal.SIGXCPU else "died"
+    return {0: "done", 70: "memory"}.get(os.WEXITSTATUS(status), "died")
+
+
+def _fork(request: dict[str, Any], descriptors: list[int], allowed: Any) -> str:
+    pid = os.fork()
+    if pid:
+        return _wait(pid, float(request["seconds"]))
+    code = 71
+    try:
+        _child(request, descriptors, allowed)
+        code = 0
+    except MemoryError:
+        code = 70
+    except BaseException:  # noqa: S110 - a child leaves no trace but its exit status
+        pass
+    finally:
+        os._exit(code)
+    raise AssertionError  # pragma: no cover - a child never comes here
+
+
+def serve(channel: socket.socket, allowed: Any) -> None:
+    """Answers one asker until it goes: one request, one child, one word about how it ended."""
+    while True:
+        request, descriptors = wire.receive(channel)
+        if request is None:
+            return
+        try:
+            ended = _fork(request, descriptors, allowed)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        wire.send(channel, {"ended": ended})
+
+
+def _attend(listener: socket.socket, allowed: Any) -> None:
+    """One attendant process for each asker; ends when standard input ends, which is the life line of the parent."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready and not os.read(0, 1):
+            return
+        if listener in ready:
+            channel, _ = listener.accept()
+            if os.fork() == 0:
+                cage.die_with_parent()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                listener.close()
+                with contextlib.suppress(OSError):
+                    serve(channel, allowed)
+                os._exit(0)
+            channel.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Imports are done, the parsers are warm: serve until the parent goes."""
+    parser = argparse.ArgumentParser(prog="consilia.formats.nursery", description=__doc__)
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--socket", type=int, help="descriptor of a connected socket of kind SEQPACKET")
+    choice.add_argument("--listen", help="path of the socket to listen at")
+    options = parser.parse_args(arguments)
+    cage.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends us
+    warm.up()
+    allowed = cage.make_filter()
+    if options.socket is not None:
+        with socket.socket(fileno=options.socket) as channel, contextlib.suppress(ConnectionError):
+            wire.send(channel, {"ready": True, "at": time.monotonic()})
+            serve(channel, allowed)
+        return 0
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(options.listen)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(options.listen)
+        os.chmod(options.listen, 0o600)
+        listener.listen(64)
+        _attend(listener, allowed)
+    os.unlink(options.listen)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Warm: uses every parser once on bytes of our own before the first child is locked in.
+
+A child can open no file, so whatever a library loads late (codecs, plug-ins, tables) must be there before.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Final
+
+import docx
+import gdcm
+import jpeg_ls
+import numpy
+import openjpeg
+import pypdfium2
+from PIL import Image
+from pydicom import charset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.pixels import get_decoder
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    RLELossless,
+    SecondaryCaptureImageStorage,
+)
+
+from consilia.formats import archive, frames, reading, render, sniff
+from consilia.formats.limits import Budget
+from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Reading
+
+DECODERS: Final = (gdcm, jpeg_ls, openjpeg)
+CODECS: Final = tuple(
+    ["ascii", "latin_1", "utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "cp437", "cp1250", "cp1251", "cp1252", "cp1253", "cp1255", "cp1256", "koi8_r", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_9", "iso8859_15", "iso8859_11", "shift_jis", "euc_jp", "euc_kr", "gb18030", "gbk", "big5", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "tis_620", "mac_roman", "idna", "punycode", "unicode_escape"]
+)
+
+
+def sample_dicom() -> bytes:
+    """A secondary capture of 4 x 4 pixels."""
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
+    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
+    dataset.SOPClassUID, dataset.SOPInstanceUID = SecondaryCaptureImageStorage, "1.2.3.4"
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = "1.2.3", "1.2.3.5"
+    dataset.SpecificCharacterSet, dataset.PatientName = "ISO_IR 100", "Muster^Ärztin"
+    dataset.Rows = dataset.Columns = 4
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation = 16, 12, 11, 0
+    dataset.PixelData = numpy.arange(16, dtype="<u2").tobytes()
+    out = io.BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    return out.getvalue()
+
+
+def sample_picture(kind: str) -> bytes:
+    """A picture of 8 x 8 pixels."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, kind)
+    return out.getvalue()
+
+
+def sample_pdf() -> bytes:
+    """A document of one empty page."""
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(200, 200)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def sample_docx() -> bytes:
+    """A document of one sentence and one table."""
+    document = docx.Document()
+    document.add_paragraph("Patient: Muster, Anna")
+    document.add_table(1, 2).rows[0].cells[0].text = "a"
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+class Nobody:
+    """Keeps nothing."""
+
+    def begin(self, path: str) -> None:
+        """Ignored."""
+
+    def more(self, data: bytes) -> None:
+        """Ignored."""
+
+    def end(self, member: Member) -> None:
+        """Through the codec once, so that it is built."""
+        MEMBER.validate_json(MEMBER.dump_json(member))
+
+
+def _codecs() -> None:
+    for name in (*CODECS, *charset.python_encoding.values()):
+        codecs.lookup(name)
+
+
+def _decoders() -> None:
+    for syntax in (JPEGBaseline8Bit, JPEGLosslessSV1, JPEG2000Lossless, JPEGLSLossless, RLELossless):
+        _ = get_decoder(syntax).is_available
+
+
+def up() -> None:
+    """Everything once; the bytes are ours, so nothing here needs a cage."""
+    _codecs()
+    _decoders()
+    readings: list[Reading] = []
+    samples = [sample_dicom(), sample_pdf(), sample_docx(), *(sample_picture(kind) for kind in ("JPEG", "PNG", "TIFF"))]
+    samples += [
+        b'{"resourceType": "Patient", "birthDate": "1970-01-01"}',
+        b"Patient: Muster, Anna, geb. 01.02.1970\n" * 4,
+    ]
+    for sample in samples:
+        readings.append(reading.read(io.BytesIO(sample)))
+    for found in readings:
+        READING.validate_json(READING.dump_json(found))
+    render.page(io.BytesIO(samples[1]), sniff.PDF, 1)
+    render.page(io.BytesIO(samples[3]), sniff.JPEG, 1)
+    raw = frames.raw(io.BytesIO(samples[0]), 1)
+    RAW_FRAME.dump_json(raw, exclude={"data"})
+    frames.png(io.BytesIO(samples[0]), 1)
+    archive.unpack(io.BytesIO(samples[2]), Budget(), Nobody())
+    archive.unpack(io.BytesIO(samples[2][:-40]), Budget(), Nobody())
+    assert PROTECTION is not None
