@@ -1,0 +1,1 @@
+"""Pages of the demo: they exist in demo mode only."""
