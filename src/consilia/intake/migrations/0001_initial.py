@@ -7,71 +7,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UploadLink',
+            name="UploadLink",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('hospital', 'Hospital'), ('treating_doctor', 'Treating doctor')], max_length=16)),
-                ('secret_hash', models.CharField(max_length=64, unique=True)),
-                ('label', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='upload_links', to='cases.case')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("hospital", "Hospital"), ("treating_doctor", "Treating doctor")], max_length=16
+                    ),
+                ),
+                ("secret_hash", models.CharField(max_length=64, unique=True)),
+                ("label", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="upload_links", to="cases.case"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecordRequest',
+            name="RecordRequest",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=60)),
-                ('hospital', models.CharField(max_length=200)),
-                ('address', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(max_length=16)),
-                ('text', models.TextField()),
-                ('made_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='record_requests', to='cases.case')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='intake.uploadlink')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("item", models.CharField(max_length=60)),
+                ("hospital", models.CharField(max_length=200)),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(max_length=16)),
+                ("text", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="record_requests", to="cases.case"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="requests",
+                        to="intake.uploadlink",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(max_length=1000)),
-                ('size', models.BigIntegerField()),
-                ('offset', models.BigIntegerField(default=0)),
-                ('key', models.CharField(max_length=64)),
-                ('staged_id', models.UUIDField()),
-                ('state', models.CharField(choices=[('arriving', 'Arriving'), ('quarantined', 'Here, waiting to be read'), ('sorted', 'Read and sorted'), ('failed', 'Could not be read; kept'), ('discarded', 'Given up')], default='arriving', max_length=12)),
-                ('source', models.CharField(default='patient', max_length=20)),
-                ('opened_by_id', models.UUIDField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('sorted_at', models.DateTimeField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('problem', models.CharField(blank=True, max_length=60)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='cases.case')),
-                ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to='intake.uploadlink')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("path", models.CharField(max_length=1000)),
+                ("size", models.BigIntegerField()),
+                ("offset", models.BigIntegerField(default=0)),
+                ("key", models.CharField(max_length=64)),
+                ("staged_id", models.UUIDField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("arriving", "Arriving"),
+                            ("quarantined", "Here, waiting to be read"),
+                            ("sorted", "Read and sorted"),
+                            ("failed", "Could not be read; kept"),
+                            ("discarded", "Given up"),
+                        ],
+                        default="arriving",
+                        max_length=12,
+                    ),
+                ),
+                ("source", models.CharField(default="patient", max_length=20)),
+                ("opened_by_id", models.UUIDField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("sorted_at", models.DateTimeField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("problem", models.CharField(blank=True, max_length=60)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="cases.case"
+                    ),
+                ),
+                (
+                    "link",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="uploads",
+                        to="intake.uploadlink",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['opened_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'discarded'), _negated=True), fields=('case', 'key'), name='one_live_upload_a_key'), models.CheckConstraint(condition=models.Q(('size__gte', 0)), name='upload_size_not_negative'), models.CheckConstraint(condition=models.Q(('state__in', ['arriving', 'discarded']), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='upload_hashed_when_here')],
+                "ordering": ["opened_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "discarded"), _negated=True),
+                        fields=("case", "key"),
+                        name="one_live_upload_a_key",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gte", 0)), name="upload_size_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["arriving", "discarded"]),
+                            models.Q(("sha256", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="upload_hashed_when_here",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,70 @@
+"""What is here and what is missing: the checklist of the case type held against the records that may count."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from uuid import UUID
+
+from consilia.cases import content
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Case
+from consilia.kernel.refusal import NotFound
+from consilia.records.models import Document, Instance, Standing
+from consilia.suitability.filling import IMAGING_STUDY, PresentRecord
+from consilia.suitability.readying import Readiness, readiness
+
+
+def of_case(*, reader: Reader, today: date) -> Readiness:
+    """The readiness of the case, computed on each read from what is taken; nothing held, removed or doubled counts."""
+    if not (reader.may(Right.READ_CASE) or reader.may(Right.READ_AS_DESK)):
+        raise NotFound
+    case = Case.objects.only("case_type", "proposed_therapy").get(pk=reader.case_id)
+    return for_case(case, today)
+
+
+def for_case(case: Case, today: date) -> Readiness:
+    """The same for a caller that holds the case already."""
+    return readiness(content.library().checklist(case.case_type), [*papers(case.pk), *studies(case.pk)], today)
+
+
+def papers(case_id: UUID) -> list[PresentRecord]:
+    rows = Document.objects.filter(original__case_id=case_id, original__standing=Standing.TAKEN)
+    return [
+        PresentRecord(
+            kind=row.kind,
+            on=row.document_date,
+            title=row.title,
+            record_id=str(row.original_id),
+            items=tuple(row.items),
+        )
+        for row in rows
+    ]
+
+
+def studies(case_id: UUID) -> list[PresentRecord]:
+    """One record a study and modality, from its taken instances only."""
+    rows = (
+        Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.TAKEN)
+        .values_list(
+            "series__study_id",
+            "series__study__study_date",
+            "series__study__description",
+            "series__modality",
+            "series__body_part",
+        )
+        .distinct()
+    )
+    found: dict[tuple[UUID, str], PresentRecord] = {}
+    parts: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
+    for study_id, on, title, modality, body_part in rows:
+        parts[study_id, modality].add(body_part)
+        found[study_id, modality] = PresentRecord(
+            kind=IMAGING_STUDY,
+            on=on,
+            title=title,
+            record_id=str(study_id),
+            modality=modality,
+            body_part=" ".join(sorted(parts[study_id, modality])),
+        )
+    return list(found.values())

@@ -1,0 +1,165 @@
+"""Uploads: open, append, close, discard; nothing is parsed here, and no byte is acknowledged before it is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consilia.audit import actions as audit
+from consilia.audit.kinds import Kind
+from consilia.cases import policy as cases_policy
+from consilia.cases.access import Reader, Right
+from consilia.cases.actions.moving import lock, refuse
+from consilia.intake import policy
+from consilia.intake.models import Upload, UploadState
+from consilia.jobs import actions as jobs
+from consilia.kernel.refusal import Invalid, NotFound
+from consilia.vault import actions as vault
+from consilia.vault import queries as vault_queries
+from consilia.vault.errors import Absent
+from consilia.vault.staging import StagedId
+
+
+def clean_path(path: str) -> str:
+    """The name as the sender gave it, without what could mislead a reader: control characters, roots, parent folders."""
+    visible = "".join(letter for letter in path.replace("\\", "/") if letter.isprintable())
+    parts = [part for part in visible.split("/") if part not in {"", ".", ".."}]
+    return "/".join(parts)[-policy.LONGEST_PATH :] or _("file without a name")
+
+
+@transaction.atomic
+def open_upload(by: Reader, *, path: str, size: int, key: str, at: datetime) -> Upload:
+    """Begins an upload, or gives back the one that was begun with the same key (double click, lost answer).
+
+    Raises Refused without consent or after signing, Invalid for a negative size.
+    """
+    by.require(Right.ADD_RECORDS)
+    case = lock(by.case_id)
+    refuse(cases_policy.against_adding_records(case))
+    refuse(policy.against_size(size))
+    if size < 0:
+        raise Invalid({"size": _("A file has a size of zero or more.")})
+    known = Upload.objects.filter(case=case, key=key).exclude(state=UploadState.DISCARDED).first()
+    if known is not None:
+        return known
+    staged = vault.stage(case.pk, at=at)
+    upload = Upload.objects.create(
+        case=case,
+        path=clean_path(path),
+        size=size,
+        key=key,
+        staged_id=staged.object_id,
+        source=by.role,
+        link_id=by.link_id,
+        opened_by_id=by.person_id,
+        opened_at=at,
+    )
+    audit.record(Kind.UPLOAD_OPENED, case_id=case.pk, actor=by.actor, entity=("upload", upload.pk), at=at)
+    return upload
+
+
+def append(by: Reader, upload_id: UUID, offset: int, chunks: Iterable[bytes], *, at: datetime) -> int:
+    """Adds bytes at the durable offset; returns the new one, synced. The last byte closes the upload.
+
+    The vault is written outside a transaction: first the bytes, then the row, then the answer.
+    Raises NotFound, Refused, vault.errors.WrongOffset, VaultFull.
+    """
+    by.require(Right.ADD_RECORDS)
+    upload = _own(by, upload_id)
+    if upload.state != UploadState.ARRIVING:  # the answer to the last piece was lost: say again where we are
+        return upload.size
+    durable = vault.append(_staged(upload), offset, _no_more_than(chunks, upload.size - offset), at=at)
+    Upload.objects.filter(pk=upload.pk).update(offset=durable)
+    if durable >= upload.size:
+        close(by, upload_id, at=at)
+    return durable
+
+
+def _no_more_than(chunks: Iterable[bytes], rest: int) -> Iterable[bytes]:
+    """Cuts what is sent beyond the announced size."""
+    for chunk in chunks:
+        if rest <= 0:
+            return
+        yield chunk[:rest]
+        rest -= len(chunk)
+
+
+def durable_offset(by: Reader, upload_id: UUID) -> int:
+    """How many bytes are safe; where the sender goes on."""
+    by.require(Right.ADD_RECORDS)
+    upload = _own(by, upload_id)
+    if upload.state != UploadState.ARRIVING:
+        return upload.size
+    return vault_queries.offset(_staged(upload))
+
+
+def close(by: Reader, upload_id: UUID, *, at: datetime) -> Upload:
+    """All bytes are here: the object is sealed, the row says so, a job will sort it. Twice is once."""
+    by.require(Right.ADD_RECORDS)
+    upload = _own(by, upload_id)
+    if upload.state != UploadState.ARRIVING:
+        return upload
+    stored = vault.close(_staged(upload), at=at)
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.state == UploadState.ARRIVING:
+            upload.state, upload.sha256, upload.closed_at = UploadState.QUARANTINED, stored.sha256, at
+            upload.offset = upload.size = stored.size
+            upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
+            audit.record(Kind.UPLOAD_FINISHED, case_id=by.case_id, actor=by.actor, entity=("upload", upload.pk), at=at)
+            jobs.queue("intake.sort", key=f"intake.sort:{upload.pk}", ids={"upload": upload.pk}, at=at)
+    vault.discard(_staged(upload))
+    return upload
+
+
+@transaction.atomic
+def discard(by: Reader, upload_id: UUID, *, at: datetime) -> None:
+    """Gives an unfinished upload up (tus termination); a finished one stays."""
+    by.require(Right.ADD_RECORDS)
+    upload = _own(by, upload_id)
+    if upload.state != UploadState.ARRIVING:
+        return
+    upload.state = UploadState.DISCARDED
+    upload.save(update_fields=["state"])
+    audit.record(Kind.UPLOAD_DISCARDED, case_id=by.case_id, actor=by.actor, entity=("upload", upload.pk), at=at)
+    staged = _staged(upload)
+    transaction.on_commit(lambda: vault.discard(staged))
+
+
+def put_whole(by: Reader, *, path: str, chunks: Iterable[bytes], size: int, key: str, at: datetime) -> Upload:
+    """A file that comes in one request (a form without JavaScript)."""
+    upload = open_upload(by, path=path, size=size, key=key, at=at)
+    if upload.state == UploadState.ARRIVING and upload.size:
+        append(by, upload.pk, durable_offset(by, upload.pk), chunks, at=at)
+    return close(by, upload.pk, at=at)
+
+
+def _own(by: Reader, upload_id: UUID) -> Upload:
+    """An upload of this case; through a link only one that came through it."""
+    own = Upload.objects.filter(pk=upload_id, case_id=by.case_id)
+    if by.link_id is not None:
+        own = own.filter(link_id=by.link_id)
+    upload = own.first()
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+def _staged(upload: Upload) -> StagedId:
+    return StagedId(upload.case_id, upload.staged_id)
+
+
+def sweep_given_up(*, older_than: datetime) -> int:
+    """Rows of uploads whose staged bytes the vault has swept: the sender never came back."""
+    count = 0
+    for upload in Upload.objects.filter(state=UploadState.ARRIVING, opened_at__lt=older_than):
+        try:
+            vault_queries.offset(_staged(upload))
+        except Absent:
+            Upload.objects.filter(pk=upload.pk).update(state=UploadState.DISCARDED)
+            count += 1
+    return count

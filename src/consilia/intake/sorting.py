@@ -1,0 +1,158 @@
+"""What becomes of a file: verdict, identity and duplicates give its standing. Pure: it judges what others read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
+
+from consilia.formats.values import ClaimKind, DateKind, DicomInstance, Reading
+from consilia.formats.verdicts import Reason, Verdict
+from consilia.intake import identity, recognition
+from consilia.intake.identity import Claimed, Judgement, Whose
+from consilia.records.actions import Paper, Picture
+from consilia.records.models import Standing
+
+IDENTITY_CLAIMS = {ClaimKind.NAME: "name", ClaimKind.BIRTH_DATE: "birth_date", ClaimKind.PATIENT_ID: "patient_id"}
+STANDINGS: dict[Verdict, Standing] = {
+    Verdict.READ: Standing.TAKEN,
+    Verdict.NOT_READ_YET: Standing.NOT_READ_YET,
+    Verdict.IGNORED: Standing.IGNORED,
+    Verdict.ARCHIVE: Standing.IGNORED,
+}
+PAGE_IMAGES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/tiff", "image/heic"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the case has already: SHA-256 and SOP instance UID -> the original that leads."""
+
+    hashes: Mapping[str, UUID]
+    instances: Mapping[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The decision about one file, with the reasons that a person can read."""
+
+    standing: Standing
+    reason: str
+    judgement: Judgement
+    duplicate_of: UUID | None
+    what: Paper | Picture | None
+
+
+def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known) -> Sorted:
+    """Order of the questions: can it be read, is it here already, whose is it, what is it."""
+    judgement = identity.judge(_claims(reading), whose)
+    standing = STANDINGS.get(reading.verdict, Standing.UNREADABLE)
+    reason = _reason(reading)
+    if standing is not Standing.TAKEN:
+        return Sorted(standing, reason, judgement, None, None)
+    leader = known.hashes.get(sha256)
+    if leader is None and reading.instance is not None:
+        leader = known.instances.get(reading.instance.instance_uid)
+        reason = "same_instance" if leader else reason
+    if leader is not None:
+        return Sorted(
+            Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
+        )
+    if judgement.identity in identity.HELD:
+        return Sorted(Standing.HELD, "another_person", judgement, None, what_is(path, reading))
+    return Sorted(Standing.TAKEN, reason, judgement, None, what_is(path, reading))
+
+
+def _claims(reading: Reading) -> list[Claimed]:
+    return [
+        Claimed(IDENTITY_CLAIMS[claim.kind], claim.value, claim.alternatives)
+        for claim in reading.claims
+        if claim.kind in IDENTITY_CLAIMS
+    ]
+
+
+def _reason(reading: Reading) -> str:
+    return "" if reading.reason is Reason.NONE else reading.reason.value
+
+
+def claims_as_rows(reading: Reading) -> list[dict[str, str]]:
+    """The claims as they are kept beside the original."""
+    return [{"kind": claim.kind.value, "value": claim.value, "where": claim.where} for claim in reading.claims]
+
+
+def lines_as_rows(judgement: Judgement) -> list[dict[str, str]]:
+    """The comparison as it is kept, for the two columns that a person reads."""
+    return [asdict(line) for line in judgement.lines]
+
+
+def what_is(path: str, reading: Reading) -> Paper | Picture | None:
+    """A picture for a DICOM instance, else a paper with its kind, date, language and issuer."""
+    if reading.instance is not None:
+        return _picture(reading.instance, reading.reason)
+    body = " ".join(line.text for page in reading.pages[:1] for line in page.lines[:40])
+    found = recognition.recognise(path, (reading.title, *reading.title_lines), body, reading.media_type)
+    issuer = next((claim.value for claim in reading.claims if claim.kind is ClaimKind.ISSUER), "")
+    return Paper(
+        kind=found.kind,
+        kind_confidence=found.confidence,
+        title=reading.title or path.rpartition("/")[2],
+        document_date=_date(reading),
+        language=reading.language,
+        issuer=issuer,
+        pages=max(reading.page_count, len(reading.pages), 1),
+        has_page_images=reading.media_type in PAGE_IMAGES,
+    )
+
+
+def _date(reading: Reading) -> date | None:
+    """The date of the paper or of the examination; never the printing date."""
+    for candidate in reading.date_candidates:
+        if candidate.kind in {DateKind.DOCUMENT, DateKind.EXAMINATION} or (
+            candidate.kind is DateKind.MENTIONED and len(reading.date_candidates) == 1
+        ):
+            return iso_date(candidate.value)
+    return None
+
+
+def iso_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _picture(instance: DicomInstance, reason: Reason) -> Picture:
+    not_shown = "" if instance.rows and instance.columns and reason is Reason.NONE else (reason.value or "no_pixels")
+    return Picture(
+        study_uid=instance.study_uid,
+        series_uid=instance.series_uid,
+        uid=instance.instance_uid,
+        sop_class=instance.class_uid,
+        modality=instance.modality,
+        study_date=iso_date(instance.study_date),
+        study_description=instance.study_description,
+        institution=instance.institution,
+        series_number=instance.series_number,
+        series_description=instance.series_description,
+        body_part=instance.body_part,
+        laterality=instance.laterality,
+        number=instance.instance_number,
+        position=_along_normal(instance),
+        rows=instance.rows,
+        columns=instance.columns,
+        frames=instance.frames or 1,
+        window_center=instance.window.center if instance.window else None,
+        window_width=instance.window.width if instance.window else None,
+        spacing=instance.pixel_spacing,
+        transfer_syntax=instance.transfer_syntax,
+        not_shown_because=not_shown,
+    )
+
+
+def _along_normal(instance: DicomInstance) -> float | None:
+    """Distance of the slice along the normal of its plane, mm (DICOM PS3.3 C.7.6.2.1.1): orders a stack."""
+    if len(instance.position) != 3 or len(instance.orientation) != 6:
+        return None
+    rx, ry, rz, cx, cy, cz = instance.orientation
+    normal = (ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx)
+    return sum(part * place for part, place in zip(normal, instance.position, strict=True))

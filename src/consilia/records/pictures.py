@@ -1,0 +1,109 @@
+"""Pictures of records, made by us in the nursery and kept encrypted: a page, a covered page, a frame of a study."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from PIL import Image, ImageDraw
+from pydantic import TypeAdapter
+
+from consilia.formats.values import PageText, Window
+from consilia.formats.verdicts import Unreadable
+from consilia.kernel.refusal import NotFound
+from consilia.records import covering, nursery
+from consilia.records.models import Instance, Original
+from consilia.vault import actions as vault
+from consilia.vault import queries as vault_queries
+
+PAGES = TypeAdapter(tuple[PageText, ...])
+COVER = (29, 42, 51)  # the ink of the page; a dark bar, not a blank
+
+
+def keep_text(case_id: UUID, original_id: UUID, pages: tuple[PageText, ...]) -> None:
+    """Keeps the text layer beside the original, which stays byte-identical."""
+    vault.put_derived(case_id, f"text:{original_id}", json.dumps([asdict(page) for page in pages]).encode())
+
+
+def text(original: Original) -> tuple[PageText, ...]:
+    """The text layer, page by page; empty where nothing was read. Read again from the original when it was swept."""
+    kept = vault_queries.get_derived(original.case_id, f"text:{original.pk}")
+    return PAGES.validate_json(kept) if kept is not None else ()
+
+
+def page(original: Original, number: int) -> bytes:
+    """PNG of a page (from 1) of a PDF or picture. Raises NotFound where there is no picture of it."""
+    name = f"page:{original.pk}:{number}"
+    kept = vault_queries.get_derived(original.case_id, name)
+    if kept is not None:
+        return kept
+    descriptor = vault_queries.to_descriptor(original.case_id, original.sha256)
+    try:
+        picture = nursery.shared().render_page(descriptor, original.media_type, number)
+    except Unreadable:
+        raise NotFound from None
+    finally:
+        os.close(descriptor)
+    vault.put_derived(original.case_id, name, picture)
+    return picture
+
+
+def covered_page(original: Original, number: int) -> bytes:
+    """The same page with a dark bar over every line that tells whose it is; the bar is in the picture itself."""
+    name = f"covered:{original.pk}:{number}"
+    kept = vault_queries.get_derived(original.case_id, name)
+    if kept is not None:
+        return kept
+    picture = page(original, number)
+    lines = next((one for one in text(original) if one.number == number), None)
+    if lines is not None and lines.width:
+        picture = _draw(picture, lines, covering.names_in(original.claims))
+    vault.put_derived(original.case_id, name, picture)
+    return picture
+
+
+def _draw(png: bytes, text_of_page: PageText, names: covering.Names) -> bytes:
+    """Bars over the boxes; the picture is our own PNG, not a stranger's file."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    scale_x, scale_y = picture.width / text_of_page.width, picture.height / text_of_page.height
+    pen = ImageDraw.Draw(picture)
+    for line in text_of_page.lines:
+        if covering.tells(line.text, names) and line.x1 > line.x0:
+            pen.rectangle(
+                (line.x0 * scale_x - 2, line.y0 * scale_y - 2, line.x1 * scale_x + 2, line.y1 * scale_y + 2), fill=COVER
+            )
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=4)
+    return out.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameOf:
+    """Which frame of which instance, in which window; `window` None takes the one of the file."""
+
+    instance: Instance
+    number: int  # from 1
+    window: Window | None = None
+
+
+def frame(wanted: FrameOf) -> bytes:
+    """PNG of a frame; only the window of the file is kept, others are made on the way."""
+    original = wanted.instance.original
+    if not 1 <= wanted.number <= wanted.instance.frames or wanted.instance.not_shown_because:
+        raise NotFound
+    name = f"frame:{original.pk}:{wanted.number}"
+    if wanted.window is None and (kept := vault_queries.get_derived(original.case_id, name)) is not None:
+        return kept
+    descriptor = vault_queries.to_descriptor(original.case_id, original.sha256)
+    try:
+        picture = nursery.shared().render_frame(descriptor, wanted.number, wanted.window)
+    except Unreadable:
+        raise NotFound from None
+    finally:
+        os.close(descriptor)
+    if wanted.window is None:
+        vault.put_derived(original.case_id, name, picture)
+    return picture
