@@ -30,7 +30,7 @@ COMMANDS = (
     Command("doctor", "look at this installation and say in plain words what is wrong"),
     Command("audit", "verify the trail of who saw and did what"),
     Command("backup", "write everything into one folder"),
-    Command("restore", "fill an empty data folder from a backup"),
+    Command("restore", "fill an empty data folder from a backup", tables=False),
     Command("person", "add a person of the service"),
     Command("content", "check the clinical content, or print it as a book"),
     Command("docs", "write the generated references, or check that they are fresh"),
