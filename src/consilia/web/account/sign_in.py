@@ -1,0 +1,89 @@
+"""Ways in of our own: an account from nothing but an address, the one-time link, the demo link."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from consilia.accounts import actions, signin
+from consilia.accounts.session import Way
+from consilia.kernel.refusal import Invalid
+from consilia.web import access
+from consilia.web.account import forms
+
+
+@access.public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """An address gets a code, known or not: the page and the next one look the same for everybody."""
+    if request.user.is_authenticated:
+        return redirect("account:home")
+    form = forms.EmailForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _send_code(request, form):
+        return redirect(with_next(request, reverse("account_confirm_login_code")))
+    return render(request, "account/signup.html", {"form": form, "next": next_of(request)})
+
+
+def _send_code(request: HttpRequest, form: forms.EmailForm) -> bool:
+    address = form.cleaned_data["email"].strip().lower()
+    if not _within_limits(request, address):
+        form.add_error("email", _("That was tried too often. Wait some minutes, then ask for a new code."))
+        return False
+    try:
+        person = actions.register(address, language=get_language() or "en", at=timezone.now())
+    except Invalid as refusal:
+        forms.add_refusal(form, refusal)
+        return False
+    LoginCodeVerificationProcess.initiate(request=request, user=person, email=address)
+    return True
+
+
+def _within_limits(request: HttpRequest, address: str) -> bool:
+    if not ratelimit.consume(request, action="signup"):
+        return False
+    return bool(ratelimit.consume(request, action="request_login_code", key=address))
+
+
+@access.public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def by_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """The one-time link: opening it uses nothing up (mail programs open links), pressing the button does."""
+    now = timezone.now()
+    if request.method == "POST":
+        signin.sign_in(request, signin.use_link(secret, at=now), Way.LINK)
+        return redirect("account:home")
+    person = signin.person_of_link(secret, at=now)
+    return render(request, "account/link.html", {"email": person.email})
+
+
+@access.public
+@never_cache
+@require_GET
+def demo(request: HttpRequest, token: str) -> HttpResponse:
+    """Signs in as a person of the demo cast; absent when the demo is off."""
+    signin.sign_in(request, signin.person_of_demo_link(token), Way.DEMO)
+    return redirect(next_of(request) or "account:home")
+
+
+def next_of(request: HttpRequest) -> str:
+    """Where the person was going: an address of this site, or ""."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if wanted and get_adapter(request).is_safe_url(wanted) else ""
+
+
+def with_next(request: HttpRequest, address: str) -> str:
+    """The address, with the place where the person was going."""
+    wanted = next_of(request)
+    return f"{address}?{urlencode({'next': wanted})}" if wanted else address
