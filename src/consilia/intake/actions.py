@@ -25,7 +25,7 @@ from consilia.vault.staging import StagedId
 
 
 def clean_path(path: str) -> str:
-    """The name as the sender gave it, without what could mislead a reader: control characters, roots, parent folders."""
+    """The name as the sender gave it, without what could mislead: control characters, roots, parent folders."""
     visible = "".join(letter for letter in path.replace("\\", "/") if letter.isprintable())
     parts = [part for part in visible.split("/") if part not in {"", ".", ".."}]
     return "/".join(parts)[-policy.LONGEST_PATH :] or _("file without a name")
