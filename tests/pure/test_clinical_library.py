@@ -152,6 +152,11 @@ def test_a_letter_is_filled_completely_in_each_language(tag):
     assert all(f"<{name}>" in body for name in letter.placeholders)
 
 
+@pytest.mark.parametrize(("place", "tag"), [("IT", "it"), ("CH", "de"), ("BO", "es"), ("JP", "en"), ("", "en")])
+def test_a_letter_speaks_the_language_of_the_hospital(place, tag):
+    assert HOLD.letter_language("missing_record", place) == tag
+
+
 def test_a_letter_that_is_not_translated_is_english():
     assert HOLD.letter("missing_record", "ja", "JP").language == "en"
 

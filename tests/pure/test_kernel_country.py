@@ -34,6 +34,12 @@ def test_ascension_is_a_region_with_numbers_of_its_own():
     assert country.is_region("AC")
 
 
+def test_a_country_knows_its_official_languages():
+    assert country.languages("AT")[0] == "de"
+    assert {"de", "fr", "it"} <= set(country.languages("CH"))
+    assert country.languages("QQ") == ()
+
+
 def test_a_choice_of_countries_is_sorted_by_name():
     names = [name.casefold() for _, name in country.countries("it")]
     assert names == sorted(names)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from consilia.clinical import checklists, entries, jurisdictions, overlays, reading, rules, tables, texts
+from consilia.clinical.answers import EmergencyNumbers, LawClause
 from consilia.clinical.checking import faults_across
 from consilia.clinical.entries import Confidence, Entry, Stamp
+from consilia.clinical.words import meets, word_list
 from consilia.kernel import country as countries
 from consilia.kernel import language as languages
 from consilia.kernel.refusal import NotFound
@@ -27,44 +28,6 @@ ALWAYS = "always"
 RIGHT_OF_ACCESS_IN_THE_EEA = "gdpr_15"
 
 AnEntry = TypeVar("AnEntry", bound=Entry)
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyNumbers:
-    """What to call in one region. `known` is False where no number is on file: then only `advice` is shown.
-
-    `advice` is also filled where the confidence is low; `medical` is the ambulance, `also` other ways to it.
-    """
-
-    region: str
-    show_first: str
-    then: tuple[str, ...]
-    medical: str
-    also: tuple[str, ...]
-    police: tuple[str, ...]
-    fire: tuple[str, ...]
-    known: bool
-    confidence: Confidence
-    advice: str
-    as_of: str
-    note: str
-    draft: bool
-
-    def name(self, language: str = "en") -> str:
-        """The name of the region in a language."""
-        return countries.country_name(self.region, language)
-
-
-@dataclass(frozen=True, slots=True)
-class LawClause:
-    """A clause for one pair of countries, with the names filled in."""
-
-    id: str
-    version: int
-    sha256: str
-    title: str
-    text: str
-    draft: bool
 
 
 @dataclass(frozen=True)
@@ -349,18 +312,11 @@ class Library:
         """The languages in which a letter is written."""
         return tuple(self._entry("letters", kind, texts.LetterFile).text)
 
-
-def word_list(said: str) -> tuple[str, ...]:
-    """The words of a text without case and accents, for matching stems."""
-    plain = unicodedata.normalize("NFKD", said.casefold())
-    return tuple(re.findall(r"[^\W_]+", "".join(mark for mark in plain if not unicodedata.combining(mark))))
-
-
-def meets(stem: str, words: Iterable[str]) -> bool:
-    """True if a stem ("mammo*" or a whole word) is met by one of the words."""
-    if stem.endswith("*"):
-        return any(word.startswith(stem[:-1]) for word in words)
-    return stem in words
+    def letter_language(self, kind: str, country: str) -> str:
+        """The language for a hospital of a country: the first spoken there that the letter has, else English."""
+        written = self.letter_languages(kind)
+        spoken = (*self.jurisdiction(country).languages, *countries.languages(country))
+        return next((tag for tag in spoken if tag in written), "en")
 
 
 @lru_cache(maxsize=8)

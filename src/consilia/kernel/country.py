@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 
 # CLDR has groupings, pseudo regions and exceptional reservations among its two-letter codes.
 _NO_PLACES = frozenset({"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"})
@@ -43,3 +44,8 @@ def countries(language: str = "en") -> tuple[tuple[str, str], ...]:
     """(code, name) of every country, sorted by name, for a choice on a page."""
     named = ((code, country_name(code, language)) for code in _names("en") if is_country(code))
     return tuple(sorted(named, key=lambda pair: pair[1].casefold()))
+
+
+def languages(code: str) -> tuple[str, ...]:
+    """The official languages of a country, most spoken first; empty where CLDR knows none."""
+    return tuple(tag.replace("_", "-") for tag in get_official_languages(code, regional=True))

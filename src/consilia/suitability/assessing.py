@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from consilia.clinical.answers import EmergencyNumbers
 from consilia.clinical.entries import Stamp, said
-from consilia.clinical.library import EmergencyNumbers, Library
+from consilia.clinical.library import Library
 from consilia.clinical.rules import Outcome, Rule, RuleGroup
 from consilia.kernel import country
 from consilia.suitability.facts import Facts, as_rules_see

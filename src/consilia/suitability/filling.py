@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from consilia.clinical.checklists import ChecklistItem
-from consilia.clinical.library import meets, word_list
+from consilia.clinical.words import meets, word_list
 
 IMAGING_STUDY = "imaging_study"
 """The kind of a DICOM study; all other kinds are those of the table of document kinds."""
@@ -60,6 +60,8 @@ def _study_fills(record: PresentRecord, item: ChecklistItem) -> bool:
     found = {_SAME_MODALITY.get(name, name) for name in re.findall(r"[A-Z]+", record.modality.upper())}
     if not wanted or wanted not in found:
         return False
+    if not item.body_part:
+        return True
     part = _part(record.body_part) or _PART_IS_CERTAIN.get(wanted, "")
     if part:
         return _part(item.body_part) in part
