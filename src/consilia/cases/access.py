@@ -102,6 +102,13 @@ class Reader:
             raise NotFound
 
     @property
+    def seat_id(self) -> UUID:
+        """The expert's seat. Raises NotFound for a reader who has none."""
+        if self.assignment_id is None:
+            raise NotFound
+        return self.assignment_id
+
+    @property
     def role(self) -> str:
         """The one relation that the audit trail names: the narrowest one first."""
         for relation in (R.OWNER, R.PROXY, R.EXPERT, R.EXPERT_INVITED, R.EDITOR, R.COORDINATOR, R.GLASS, R.AUDITOR):

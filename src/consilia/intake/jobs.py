@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ def whose_case(upload: Upload) -> Whose:
     )
 
 
-def _files(upload: Upload) -> Iterator[Found]:
+def _files(upload: Upload) -> Generator[Found]:
     """The upload itself, and what an archive holds; each member is in the vault before it is told of."""
     descriptor = vault_queries.to_descriptor(upload.case_id, upload.sha256)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from consilia.clinical.library import meets, word_list
+from consilia.clinical.words import meets, word_list
 
 TITLE, NAME, BODY = 0.9, 0.6, 0.5
 MEDIA = {"application/fhir+json": "fhir_patient_record"}

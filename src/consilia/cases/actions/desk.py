@@ -36,7 +36,7 @@ def take_case(by: Reader, *, at: datetime) -> Case:
     case = lock(by.case_id)
     case.coordinator_id = by.person_id
     touch(case, "coordinator")
-    audit.record(Kind.CASE_CHANGED, case_id=case.pk, actor=by.actor, entity=("coordinator", by.person_id), at=at)
+    audit.record(Kind.CASE_CHANGED, case_id=case.pk, actor=by.actor, entity=("case", case.pk), at=at)
     return case
 
 

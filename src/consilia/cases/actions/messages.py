@@ -72,9 +72,9 @@ def mark_read(by: Reader, *, at: datetime) -> None:
             read_at=at
         )
     elif by.may(Right.READ_AS_EXPERT):
-        unread.filter(audience=Message.Audience.EXPERT, assignment_id=by.assignment_id).exclude(
-            author_role="expert"
-        ).update(read_at=at)
+        unread.filter(audience=Message.Audience.EXPERT, assignment_id=by.seat_id).exclude(author_role="expert").update(
+            read_at=at
+        )
     else:
         by.require(Right.WORK_AS_DESK)
         unread.filter(author_role__in=["patient", "proxy", "expert"]).update(read_at=at)

@@ -219,7 +219,7 @@ def _own_seat(by: Reader) -> Assignment:
     seat = (
         Assignment.objects.select_for_update(of=("self",))
         .select_related("expert")
-        .filter(pk=by.assignment_id, case_id=by.case_id)
+        .filter(pk=by.seat_id, case_id=by.case_id)
         .first()
     )
     if seat is None:
