@@ -162,12 +162,22 @@ def test_a_dead_job_can_be_tried_again(ran: list[str]) -> None:
 def test_work_that_kills_its_worker_each_time_is_given_up_too(ran: list[str]) -> None:
     ask("testing.break", "deadly")
     at = NOON
-    for _ in range(3):
+    for _ in range(leases.MOST_LOSSES):
         assert leases.claim("here.killed", at=at) is not None
         at += leases.LEASE
     assert runner.drain(at) == 1
     assert ran == []
     assert [line.error for line in queries.dead()] == ["WorkerLost"]
+
+
+def test_the_deaths_of_workers_do_not_use_up_the_attempts(ran: list[str]) -> None:
+    ask("testing.break", "unlucky")
+    at = NOON
+    for _ in range(5):
+        assert leases.claim("here.killed", at=at) is not None
+        at += leases.LEASE
+    runner.drain(at, quiet=True)
+    assert [(line.state, line.due_at - at) for line in queries.waiting()] == [(State.WAITING, SECOND)]
 
 
 def test_a_worker_whose_lease_went_to_another_cannot_write_the_end(ran: list[str]) -> None:

@@ -46,8 +46,9 @@ def retry(job_id: UUID, *, at: datetime) -> None:
         raise NotFound
     if job.state != State.DEAD:
         raise Refused(Refusal("job_not_dead", "This job has not been given up."))
-    job.state, job.attempts, job.due_at, job.finished_at, job.worker = State.WAITING, 0, at, None, ""
-    job.save(update_fields=["state", "attempts", "due_at", "finished_at", "worker"])
+    job.state, job.attempts, job.losses, job.worker = State.WAITING, 0, 0, ""
+    job.due_at, job.finished_at = at, None
+    job.save(update_fields=["state", "attempts", "losses", "worker", "due_at", "finished_at"])
 
 
 def _checked(pattern: re.Pattern[str], word: str) -> str:

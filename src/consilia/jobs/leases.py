@@ -1,6 +1,7 @@
 """Leases: a job belongs to one worker until its lease ends, and whoever lost it can no longer write its end.
 
-Claiming counts as an attempt, so that work which kills its worker is given up like work that raises.
+An attempt that ended with the death of the worker is counted apart: workers are killed for many reasons, so work is
+given up for its own errors sooner than for the deaths it was near.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import transaction
 from consilia.jobs.models import Job, JobQuerySet, State
 
 LEASE = timedelta(seconds=60)  # a worker on another machine that died is noticed after this; here, by its lock
+MOST_LOSSES = 10  # deaths of workers after which the work is taken for their cause
 LONGEST_BACKOFF = 300.0  # seconds
 
 
@@ -29,8 +31,9 @@ def claim(worker: str, *, at: datetime) -> Job | None:
     job = Job.objects.due(at).select_for_update(skip_locked=True).first()
     if job is None:
         return None
+    job.losses += job.state == State.RUNNING  # its lease is over or was ended: that worker is gone
     job.state, job.worker, job.attempts, job.due_at = State.RUNNING, worker, job.attempts + 1, at + LEASE
-    job.save(update_fields=["state", "worker", "attempts", "due_at"])
+    job.save(update_fields=["state", "worker", "attempts", "losses", "due_at"])
     return job
 
 
@@ -47,11 +50,15 @@ def finish(job: Job, *, at: datetime) -> bool:
 
 def fail(job: Job, error: str, *, attempts: int, at: datetime, chance: Callable[[], float]) -> bool:
     """Writes the bad end: next attempt after the backoff, or dead when `attempts` are used up."""
-    if job.attempts >= attempts:
-        return _held(job).update(state=State.DEAD, finished_at=at, error=error) == 1
-    return (
-        _held(job).update(state=State.WAITING, worker="", due_at=at + backoff(job.attempts, chance), error=error) == 1
-    )
+    failures = job.attempts - job.losses
+    if failures >= attempts:
+        return give_up(job, error, at=at)
+    return _held(job).update(state=State.WAITING, worker="", due_at=at + backoff(failures, chance), error=error) == 1
+
+
+def give_up(job: Job, error: str, *, at: datetime) -> bool:
+    """Makes it a dead letter."""
+    return _held(job).update(state=State.DEAD, finished_at=at, error=error) == 1
 
 
 def release(workers: Collection[str], *, at: datetime) -> int:

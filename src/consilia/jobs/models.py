@@ -44,6 +44,7 @@ class Job(models.Model):
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)  # begun so far; with `worker` the fence of the lease
+    losses = models.PositiveSmallIntegerField(default=0)  # how many of them ended with the death of the worker
     worker = models.CharField(max_length=80, blank=True)
     error = models.CharField(max_length=200, blank=True)  # class and place of the last error, never its words
     finished_at = models.DateTimeField(null=True, blank=True)

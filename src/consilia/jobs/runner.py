@@ -125,8 +125,8 @@ def _run_one(worker: Worker, job: Job) -> Exception | None:
     """Does the job and writes its end; returns the error of the work, which is known by then."""
     entry = registry.find(job.name)
     attempts = entry.attempts if entry else 5
-    if job.attempts > attempts:  # it was begun often enough and never ended: each time its worker died
-        leases.fail(job, "WorkerLost", attempts=attempts, at=worker.clock(), chance=worker.chance)
+    if job.losses >= leases.MOST_LOSSES:
+        leases.give_up(job, "WorkerLost", at=worker.clock())
         return None
     worker.hands.add(job.pk)
     try:
