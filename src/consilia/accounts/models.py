@@ -160,7 +160,7 @@ class SignIn(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, unique=True)
     way = models.CharField(max_length=20)  # a word of session.Way
-    browser = models.CharField(max_length=60, blank=True)  # "Firefox on Windows"; no address, no full agent
+    browser = models.CharField(max_length=60, blank=True)  # "Firefox, Windows"; no address, no full agent
     began_at = models.DateTimeField()
 
 

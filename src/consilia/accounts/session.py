@@ -120,10 +120,10 @@ SYSTEMS = (
 
 
 def browser_name(agent: str) -> str:
-    """Browser and system in words ("Firefox on Windows"), or "" where the agent names neither."""
+    """Browser and system in words ("Firefox, Windows"), or "" where the agent names neither."""
     browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
-    return " on ".join(word for word in (browser, system) if word)
+    return ", ".join(word for word in (browser, system) if word)
 
 
 def forget(session_key: str | None) -> None:
