@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,52 +15,120 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Expert',
+            name="Expert",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed, waits for a second person'), ('verified', 'Verified'), ('suspended', 'Suspended')], default='proposed', max_length=10)),
-                ('title', models.CharField(blank=True, max_length=40)),
-                ('country', models.CharField(max_length=2)),
-                ('specialities', models.JSONField(default=list)),
-                ('languages', models.JSONField(default=list)),
-                ('institutions', models.JSONField(default=list)),
-                ('capacity', models.PositiveSmallIntegerField(default=2)),
-                ('yearly_volume', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('suspended_at', models.DateTimeField(blank=True, null=True)),
-                ('suspended_reason', models.CharField(blank=True, max_length=300)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='expert', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed, waits for a second person"),
+                            ("verified", "Verified"),
+                            ("suspended", "Suspended"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=40)),
+                ("country", models.CharField(max_length=2)),
+                ("specialities", models.JSONField(default=list)),
+                ("languages", models.JSONField(default=list)),
+                ("institutions", models.JSONField(default=list)),
+                ("capacity", models.PositiveSmallIntegerField(default=2)),
+                ("yearly_volume", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("suspended_at", models.DateTimeField(blank=True, null=True)),
+                ("suspended_reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="expert", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('authority', models.CharField(max_length=200)),
-                ('number', models.CharField(max_length=80)),
-                ('country', models.CharField(max_length=2)),
-                ('speciality', models.CharField(max_length=80)),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='licences', to='experts.expert')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("authority", models.CharField(max_length=200)),
+                ("number", models.CharField(max_length=80)),
+                ("country", models.CharField(max_length=2)),
+                ("speciality", models.CharField(max_length=80)),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="licences", to="experts.expert"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by', None), models.Q(('verified_by', models.F('created_by')), _negated=True), _connector='OR'), name='expert_verified_by_a_second_person'),
+            model_name="expert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("verified_by", None),
+                    models.Q(("verified_by", models.F("created_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="expert_verified_by_a_second_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), ('verified_by__isnull', False), _connector='OR'), name='expert_verified_has_a_verifier'),
+            model_name="expert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "verified"), _negated=True), ("verified_by__isnull", False), _connector="OR"
+                ),
+                name="expert_verified_has_a_verifier",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='licence_days_in_order'),
+            model_name="licence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until__gte", models.F("valid_from"))), name="licence_days_in_order"
+            ),
         ),
     ]
