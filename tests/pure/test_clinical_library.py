@@ -97,7 +97,14 @@ def test_red_flags_keep_both_call_now_and_today():
         ("nodule in the right lung", "lung_cancer"),
         ("headache since spring", "general"),
         ("", "general"),
-        ("breast and lung", "general"),
+        ("breast cancer, lung cancer", "general"),
+        ("pain in the left breast", "general"),
+        ("Lungenentzündung", "general"),
+        ("Verdacht auf Bronchialkarzinom der Lunge", "lung_cancer"),
+        ("Brustkrebs links", "breast_cancer"),
+        ("cancer du sein", "breast_cancer"),
+        ("Kann das Krebs sein?", "general"),
+        ("ischaemic stroke", "general"),
     ],
 )
 def test_a_diagnosis_in_words_or_code_finds_its_checklist(said, case_type):
@@ -109,6 +116,13 @@ def test_every_checklist_holds_what_every_case_needs():
     for case_type in HOLD.case_types():
         essential = {item.id for item in HOLD.checklist(case_type).essential}
         assert {"doctor_report", "medication_list", "allergies", "questions", "timeline"} <= essential
+
+
+def test_every_place_of_a_checklist_says_why_and_what_it_is():
+    for case_type in HOLD.case_types():
+        for item in HOLD.checklist(case_type).items:
+            assert item.label["en"], item.id
+            assert item.why["en"], item.id
 
 
 def test_an_unknown_case_type_gets_the_general_list():

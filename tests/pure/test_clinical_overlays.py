@@ -142,6 +142,30 @@ def test_a_draft_cannot_change_the_number_to_call(tmp_path):
     assert hold.emergency_number("IT").show_first == "112"
 
 
+def test_a_draft_can_neither_drop_a_limit_nor_weaken_a_clause_nor_free_a_consent(tmp_path):
+    def draft(name, old, new):
+        text = (library.SHIPPED / name).read_text()
+        assert old in text
+        put(tmp_path, name, text.replace(old, new))
+
+    draft("texts/limits.toml", 'key = "only_what_you_send"', 'key = "something_else"')
+    draft("clauses/default.toml", "It is no prescription", "It is a prescription")
+    draft("consents/health_data.toml", "required = true", "required = false")
+    hold = library.load((tmp_path,))
+    assert set(SHIPPED.limits()) <= set(hold.limits())
+    assert len(hold.sentences("limits")) == 5
+    assert "no prescription" in hold.law_clauses("IT", "DE")[0].text
+    assert hold.consent_text("health_data").required
+
+
+def test_a_draft_may_change_the_words_of_a_public_page(tmp_path):
+    text = (library.SHIPPED / "texts" / "why_international.toml").read_text()
+    hold = library.load(
+        (put(tmp_path, "texts/why_international.toml", text.replace("Some countries", "Certain countries")),)
+    )
+    assert "Certain countries" in hold.text("why_international", "antibiotics")
+
+
 def test_a_library_without_the_rule_for_alarms_cannot_be_loaded_even_if_approved(tmp_path):
     text = rules("safety", [(("minor", "yes"), Outcome.HOLD_INCOMPLETE, "skip", "x")], APPROVED)
     with pytest.raises(LibraryError, match="alarm_now = yes -> emergency must stay"):
@@ -149,10 +173,10 @@ def test_a_library_without_the_rule_for_alarms_cannot_be_loaded_even_if_approved
 
 
 def test_the_hash_of_a_file_changes_with_its_bytes(tmp_path):
-    text = (library.SHIPPED / "clauses" / "default.toml").read_text()
-    hold = library.load((put(tmp_path, "clauses/default.toml", text + "# one more line\n"),))
-    assert hold.stamp("clauses", "default").sha256 != SHIPPED.stamp("clauses", "default").sha256
-    assert hold.stamp("clauses", "eu_distance_care") == SHIPPED.stamp("clauses", "eu_distance_care")
+    text = (library.SHIPPED / "texts" / "banner.toml").read_text()
+    hold = library.load((put(tmp_path, "texts/banner.toml", text + "# one more line\n"),))
+    assert hold.stamp("texts", "banner").sha256 != SHIPPED.stamp("texts", "banner").sha256
+    assert hold.stamp("clauses", "default") == SHIPPED.stamp("clauses", "default")
 
 
 CLAUSE = 'id = "x"\nversion = 1\ntitle.en = "x"\ntext.en = "x"\n'

@@ -55,9 +55,9 @@ class ChecklistExample(Strict):
 
 
 class ChecklistFile(Entry):
-    """One case type, or `always` (what every case needs). `words`: stems that point to it in free text.
+    """One case type, or `always` (what every case needs). `words`: groups of stems that point to it in free text.
 
-    A stem that ends in * matches the beginning of a word, any other the whole word; accents and case do not matter.
+    Each group must be met, so that a pain in the breast is not taken for a cancer of it; stems as in `words.meets`.
     """
 
     label: Words

@@ -14,7 +14,7 @@ from consilia.clinical import checklists, entries, jurisdictions, overlays, read
 from consilia.clinical.answers import EmergencyNumbers, LawClause
 from consilia.clinical.checking import faults_across
 from consilia.clinical.entries import Confidence, Entry, Stamp
-from consilia.clinical.words import meets, word_list
+from consilia.clinical.words import score, word_list
 from consilia.kernel import country as countries
 from consilia.kernel import language as languages
 from consilia.kernel.refusal import NotFound
@@ -165,7 +165,7 @@ class Library:
             return by_code
         spoken = word_list(said)
         scores = {
-            loaded.entry.id: sum(meets(stem, spoken) for stem in loaded.entry.words)
+            loaded.entry.id: score([group.split() for group in loaded.entry.words], spoken)
             for loaded in self.all_of("checklists")
             if isinstance(loaded.entry, checklists.ChecklistFile)
         }

@@ -17,6 +17,10 @@ from consilia.clinical.jurisdictions import DataProtection, ForeignDoctor, Juris
 from consilia.clinical.reading import Loaded
 from consilia.clinical.rules import Action, Outcome, RedFlag, RedFlagGroup, Rule, RuleGroup
 from consilia.clinical.tables import TableHeader
+from consilia.clinical.texts import Consent, TextSet
+
+SAFETY_TEXTS = frozenset({"limits", "emergency", "medicines"})
+"""Text sets whose sentences a draft can neither drop nor change."""
 
 Severe = TypeVar("Severe", ForeignDoctor, Prescribing, Route)
 
@@ -43,6 +47,8 @@ def laid_over(base: Loaded, over: Loaded) -> Loaded:
     if join is None or not over.entry.is_draft:
         return over
     entry, rows = join(base, over)
+    if entry is base.entry:
+        return base
     digest = hashlib.sha256((base.sha256 + over.sha256).encode()).hexdigest()
     return Loaded(base.kind, entry, digest, f"{base.path} + draft {over.path}", rows)
 
@@ -128,6 +134,29 @@ def _more_needed(line: Line, draft: Line) -> Line:
     return line.model_copy(update={"need": need, "newer_than_days": min(ages, default=None)})
 
 
+def _sentences(base: Loaded, over: Loaded) -> Joined:
+    old, new = base.entry, over.entry
+    assert isinstance(old, TextSet)
+    assert isinstance(new, TextSet)
+    if old.id not in SAFETY_TEXTS:
+        return new, ()
+    known = {sentence.key for sentence in old.sentence}
+    added = tuple(sentence for sentence in new.sentence if sentence.key not in known)
+    return _marked(old, new, sentence=(*old.sentence, *added)), ()
+
+
+def _clauses(base: Loaded, over: Loaded) -> Joined:
+    return base.entry, ()
+
+
+def _consents(base: Loaded, over: Loaded) -> Joined:
+    old, new = base.entry, over.entry
+    assert isinstance(old, Consent)
+    assert isinstance(new, Consent)
+    asked = {"required": old.required or new.required, "per_country": old.per_country or new.per_country}
+    return new.model_copy(update=asked), ()
+
+
 def _data_protection(base: Loaded, over: Loaded) -> Joined:
     old, new = base.entry, over.entry
     assert isinstance(old, DataProtection)
@@ -162,5 +191,8 @@ _JOINS: dict[str, Callable[[Loaded, Loaded], Joined]] = {
     "data_protection": _data_protection,
     "emergency_numbers": _numbers,
     "checklists": _lists,
+    "texts": _sentences,
+    "clauses": _clauses,
+    "consents": _consents,
 }
 """The safety kinds and how a draft joins them."""

@@ -14,9 +14,17 @@ def word_list(said: str) -> tuple[str, ...]:
 
 
 def meets(stem: str, words: Iterable[str]) -> bool:
-    """True if a stem is met by a word: "lung" whole, "mammo*" at its beginning, "*katheter*" anywhere in it."""
+    """True if a stem is met: "lung" a whole word, "mammo*" its start, "*krebs*" any part, "du_sein" two in a row."""
+    if "_" in stem:
+        return f" {stem.replace('_', ' ')} " in f" {' '.join(words)} "
     if stem.startswith("*"):
         return any(stem.strip("*") in word for word in words)
     if stem.endswith("*"):
         return any(word.startswith(stem[:-1]) for word in words)
     return stem in words
+
+
+def score(groups: Iterable[Iterable[str]], words: tuple[str, ...]) -> int:
+    """How many stems are met, counting only if each group has at least one that is; 0 without groups."""
+    met = [sum(meets(stem, words) for stem in group) for group in groups]
+    return sum(met) if met and all(met) else 0
