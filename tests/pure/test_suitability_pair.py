@@ -79,6 +79,12 @@ def test_records_leave_without_more_only_where_the_law_protects_them(patient, ex
     assert suitability.pair(patient, expert, HOLD).transfer is transfer
 
 
+def test_before_records_leave_for_a_country_that_protects_less_the_reason_is_said():
+    message = suitability.pair("IT", "US", HOLD).transfer_message
+    assert message.startswith("United States")
+    assert "separate consent" in message
+
+
 def test_in_germany_the_one_who_gives_a_second_opinion_is_not_the_one_who_would_operate():
     assert suitability.pair("DE", "IT", HOLD).expert_must_not_operate
     assert not suitability.pair("IT", "FR", HOLD).expert_must_not_operate

@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from consilia.clinical.entries import Entry, Identifier, Strict, Words
+from consilia.clinical.entries import Entry, Identifier, Stamp, Strict, Words
 
 
 class Condition(Strict):
@@ -108,6 +108,11 @@ class Checklist:
     label: dict[str, str]
     items: tuple[ChecklistItem, ...]
     draft: bool
+
+    @property
+    def stamp(self) -> Stamp:
+        """(id, version, sha256) of this list as applied; the hash covers the list, `always` and the item table."""
+        return Stamp(self.id, self.version, self.sha256)
 
     @property
     def essential(self) -> tuple[ChecklistItem, ...]:

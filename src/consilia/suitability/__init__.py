@@ -1,6 +1,6 @@
 """Suitability: whether a remote second opinion fits, what is missing, which pairs of countries can work; pure."""
 
-from consilia.suitability.alarms import Alarms, alarms
+from consilia.suitability.alarms import Alarms, alarms, questions_for, questions_of_case_type
 from consilia.suitability.assessing import Assessment, Reason, assess
 from consilia.suitability.facts import Facts
 from consilia.suitability.filling import PresentRecord
@@ -23,6 +23,8 @@ __all__ = [
     "alarms",
     "assess",
     "pair",
+    "questions_for",
+    "questions_of_case_type",
     "readiness",
     "reason_words",
 ]

@@ -54,6 +54,7 @@ class PairAssessment:
     reasons: tuple[PairReason, ...]
     clause_ids: tuple[str, ...]
     transfer: Transfer
+    transfer_message: str
     expert_must_not_operate: bool
     localisation: bool
     stamps: tuple[Stamp, ...]
@@ -89,13 +90,15 @@ def pair(patient_country: str, expert_country: str, library: Library, *, languag
         (_said(one, patient, expert, library, language) for one in found), key=lambda r: -order.index(r.verdict)
     )
     data = library.data_protection()
+    leaving = transfer(patient, expert, data)
     return PairAssessment(
         patient_country=patient,
         expert_country=expert,
         verdict=max((one.verdict for one in found), key=order.index),
         reasons=tuple(reasons),
         clause_ids=tuple(clause.id for clause in library.law_clauses(patient, expert)),
-        transfer=transfer(patient, expert, data),
+        transfer=leaving,
+        transfer_message=_sentence(leaving.value, expert, patient, expert, library, language),
         expert_must_not_operate=here.expert_must_not_operate or there.expert_must_not_operate,
         localisation=patient in data.localisation_watchlist and patient != expert,
         stamps=tuple(library.stamp("jurisdictions", law) for law in dict.fromkeys((here.id, there.id))),
@@ -124,12 +127,16 @@ def _expert_side(code: str, rules: Jurisdiction, other: str) -> Iterator[_Found]
 
 
 def _said(found: _Found, patient: str, expert: str, library: Library, language: str) -> PairReason:
-    sentence = library.text("pairs", found.code, language).format(
-        country=country.country_name(found.country, language),
+    sentence = _sentence(found.code, found.country, patient, expert, library, language)
+    return PairReason(found.code, found.verdict, found.side, found.country, sentence)
+
+
+def _sentence(key: str, about: str, patient: str, expert: str, library: Library, language: str) -> str:
+    return library.text("pairs", key, language).format(
+        country=country.country_name(about, language),
         patient_country=country.country_name(patient, language),
         expert_country=country.country_name(expert, language),
     )
-    return PairReason(found.code, found.verdict, found.side, found.country, sentence)
 
 
 def transfer(patient: str, expert: str, data: DataProtection) -> Transfer:
