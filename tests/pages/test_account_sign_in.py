@@ -221,3 +221,33 @@ def test_signing_out_ends_the_session_and_its_row(client, elena):
     client.post("/account/sign-out/")
     assert signed_in_as(client) is None
     assert SignIn.objects.count() == 0
+
+
+def test_a_code_that_ran_out_is_said_and_the_address_still_stands_there(client, elena):
+    ask_for_code(client, "elena@example.org")
+    code = code_of_mail()
+    store = client.session
+    store["account_login"]["state"]["stages"]["login_by_code"]["data"]["at"] -= 3600
+    store.save()
+    client.post("/account/sign-in/code/confirm/", {"code": code})
+    page = client.get("/account/sign-in/").content.decode()
+    assert "too old" in page
+    assert 'value="elena@example.org"' in page
+    assert signed_in_as(client) is None
+
+
+def test_ten_wrong_passwords_close_the_password_door_and_leave_the_code_door_open(client, elena, settings):
+    settings.AXES_USERNAME_CALLABLE = "consilia.accounts.signin.lockout_name"
+    settings.AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+    elena.set_password(PASSWORD)
+    elena.save()
+    for number in range(10):
+        cache.clear()  # minutes pass: the short limit is over, the long one counts on
+        page = client.post("/account/sign-in/password/", {"login": elena.email, "password": f"guess {number}"})
+    assert page.status_code == 429
+    assert "code by e-mail" in page.content.decode()
+    client.post("/account/sign-in/password/", {"login": elena.email, "password": PASSWORD})
+    assert signed_in_as(client) is None
+    ask_for_code(client, "elena@example.org")
+    client.post("/account/sign-in/code/confirm/", {"code": code_of_mail()})
+    assert signed_in_as(client) == str(elena.pk)

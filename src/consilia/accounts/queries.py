@@ -8,6 +8,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 
+from consilia.accounts import session
 from consilia.accounts.models import Mandate, Patient, Person, Role, RoleGrant, SignIn
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -118,7 +119,7 @@ def account_page(person: Person, *, at: datetime, session_key: str | None) -> Ac
         has_password=person.has_usable_password(),
         keys=tuple(_key(a) for a in authenticators if a.type in SECOND_FACTORS),
         recovery_codes_left=len(codes.wrap().get_unused_codes()) if codes else None,
-        browsers=_browsers(person, session_key),
+        browsers=_browsers(person, session_key, at),
         mandates=tuple(_mandate_line(mandate) for mandate in live_mandates(person, at)),
     )
 
@@ -133,8 +134,8 @@ def _key(authenticator: Authenticator) -> Key:
     )
 
 
-def _browsers(person: Person, session_key: str | None) -> tuple[Browser, ...]:
-    rows = SignIn.objects.filter(person=person).order_by("-began_at")
+def _browsers(person: Person, session_key: str | None, at: datetime) -> tuple[Browser, ...]:
+    rows = SignIn.objects.filter(person=person, session_key__in=session.live_sessions(at)).order_by("-began_at")
     return tuple(Browser(r.pk, r.browser, r.way, r.began_at, r.session_key == session_key) for r in rows)
 
 

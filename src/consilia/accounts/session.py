@@ -16,6 +16,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -83,17 +84,23 @@ def note_way(request: HttpRequest, person: Person, way: Way, *, again: bool = Fa
 @transaction.atomic
 def note_sign_in(request: HttpRequest, person: Person, *, at: datetime) -> None:
     """Keeps a row of this browser and an event; called after the session has got its new key."""
-    given = ways_given(request)
+    given = get_authentication_records(request, person)
+    SignIn.objects.filter(person=person).exclude(session_key__in=live_sessions(at)).delete()
     audit.record(Kind.SIGNED_IN, actor=Actor(person.pk, PATIENT), entity=("person", person.pk), at=at)
     SignIn.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
             "person": person,
-            "way": str(given[-1].way) if given else "",
+            "way": str((_given(given[-1]) or Given(Way.CODE, at)).way) if given else "",
             "browser": browser_name(request.headers.get("User-Agent", "")),
             "began_at": at,
         },
     )
+
+
+def live_sessions(at: datetime) -> QuerySet[Session, str]:
+    """Keys of the sessions that have not run out, for a subquery."""
+    return Session.objects.filter(expire_date__gt=at).values_list("session_key", flat=True)
 
 
 def follow_new_key(request: HttpRequest, old_key: str | None) -> None:
@@ -135,6 +142,13 @@ def end(row: SignIn) -> None:
     """Signs one browser out."""
     Session.objects.filter(session_key=row.session_key).delete()
     row.delete()
+
+
+@transaction.atomic
+def note_stepped_up(person: Person) -> None:
+    """An event: the person showed once more who she is."""
+    actor = Actor(person.pk, PATIENT)
+    audit.record(Kind.STEPPED_UP, actor=actor, entity=("person", person.pk), at=timezone.now())
 
 
 @transaction.atomic

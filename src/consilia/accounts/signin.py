@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.account.utils import get_login_redirect_url
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -68,13 +71,20 @@ def use_link(secret: str, *, at: datetime) -> Person:
     return person
 
 
-def sign_in(request: HttpRequest, person: Person, way: Way) -> None:
-    """Signs in without a password, after one of the links; a person who was signed in here before is signed out."""
+def sign_in(request: HttpRequest, person: Person, way: Way) -> HttpResponse:
+    """Signs in after one of the links; whoever was signed in here before is signed out.
+
+    A demo link stands for both factors; after the one-time link allauth still asks for a second factor that is set up.
+    """
     adapter = get_adapter(request)
     if request.user.is_authenticated:
         adapter.logout(request)
-    adapter.login(request, person)
     session.note_way(request, person, way)
+    if way != Way.DEMO:
+        response: HttpResponse = perform_login(request, Login(user=person, email=person.email))
+        return response
+    adapter.login(request, person)
+    return HttpResponseRedirect(get_login_redirect_url(request))
 
 
 def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

@@ -23,11 +23,12 @@ from consilia.accounts.session import Way
 from consilia.kernel.refusal import Refused
 from consilia.web import access
 from consilia.web.account import forms
+from consilia.web.account.sign_in import saying_what_was_lost
 
 OwnView = Callable[..., HttpResponseBase]
 
 # Sign-in stages of allauth: they hold nobody's page before both factors are there.
-authenticate = mfa.AuthenticateView.as_view(form_class=forms.OnceForm)
+authenticate = saying_what_was_lost(mfa.AuthenticateView.as_view(form_class=forms.OnceForm))
 sign_in_by_passkey = webauthn.login_webauthn
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+
+from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +26,35 @@ from consilia.accounts.session import Way
 from consilia.kernel.refusal import Invalid
 from consilia.web import access
 from consilia.web.account import forms
+
+TYPED: Final = "consilia_typed_address"
+
+
+def login(request: HttpRequest) -> HttpResponse:
+    """allauth's page for one address; after a code that ran out the address still stands there."""
+    if request.method == "POST":
+        request.session[TYPED] = request.POST.get("login", "")[:254]
+    view = allauth_views.LoginView.as_view(initial={"login": request.session.get(TYPED, "")})
+    response: HttpResponse = view(request)
+    return response
+
+
+def saying_what_was_lost(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """allauth sends back to the first page without a word when a code ran out: the sentence is ours."""
+
+    @wraps(view)
+    def explained(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        back = {reverse("account_login"), reverse("account_request_login_code")}
+        lost = response.headers.get("Location", "").partition("?")[0] in back and request.user.is_anonymous
+        if lost and not getattr(messages.get_messages(request), "added_new", False):
+            messages.warning(request, _("The code is too old or was used already. Ask for a new one; nothing is lost."))
+        return response
+
+    return explained
+
+
+confirm_login_code = saying_what_was_lost(allauth_views.confirm_login_code)
 
 
 @access.public
@@ -62,8 +97,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
     """The one-time link: opening it uses nothing up (mail programs open links), pressing the button does."""
     now = timezone.now()
     if request.method == "POST":
-        signin.sign_in(request, signin.use_link(secret, at=now), Way.LINK)
-        return redirect("account:home")
+        return signin.sign_in(request, signin.use_link(secret, at=now), Way.LINK)
     person = signin.person_of_link(secret, at=now)
     return render(request, "account/link.html", {"email": person.email})
 
@@ -73,8 +107,7 @@ def by_link(request: HttpRequest, secret: str) -> HttpResponse:
 @require_GET
 def demo(request: HttpRequest, token: str) -> HttpResponse:
     """Signs in as a person of the demo cast; absent when the demo is off."""
-    signin.sign_in(request, signin.person_of_demo_link(token), Way.DEMO)
-    return redirect(next_of(request) or "account:home")
+    return signin.sign_in(request, signin.person_of_demo_link(token), Way.DEMO)
 
 
 def next_of(request: HttpRequest) -> str:

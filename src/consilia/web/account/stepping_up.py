@@ -41,7 +41,7 @@ def show_again(request: HttpRequest, who: Person) -> HttpResponse:
         except Invalid as refusal:
             forms.add_refusal(form, refusal)
         else:
-            return _go_on(request)
+            return _shown(request, who)
     return _show(request, who, form)
 
 
@@ -49,16 +49,12 @@ def show_again(request: HttpRequest, who: Person) -> HttpResponse:
 @require_POST
 def send_code(request: HttpRequest, who: Person) -> HttpResponse:
     """Mails a code to a person without a second factor."""
-    form = forms.CodeForm()
     if queries.has_second_factor(who):
         return redirect(with_next(request, reverse(step_up.PAGE)))
     try:
         second_factor.send_mail_code(request, who)
     except Invalid as refusal:
-        form = forms.CodeForm({"code": ""})
-        form.errors.clear()
-        forms.add_refusal(form, refusal)
-        return _show(request, who, form)
+        return _show(request, who, _form_with(refusal))
     return redirect(with_next(request, reverse(step_up.PAGE)))
 
 
@@ -69,11 +65,9 @@ def passkey(request: HttpRequest, who: Person) -> HttpResponse:
     answer = ReauthenticateWebAuthnForm(request.POST, user=who)
     if answer.is_valid():
         webauthn_flows.reauthenticate(request, answer.cleaned_data["credential"])
-        return _go_on(request)
-    form = forms.CodeForm({"code": ""})
-    form.errors.clear()
-    form.add_error(None, _("The passkey could not be read. Try again, or type a code."))
-    return _show(request, who, form)
+        return _shown(request, who)
+    sentence = _("The passkey could not be read. Try again, or type a code.")
+    return _show(request, who, _form_with(Invalid({"passkey": sentence})))
 
 
 @access.person
@@ -83,7 +77,7 @@ def demo(request: HttpRequest, who: Person) -> HttpResponse:
     if not _is_demo(request):
         return redirect(with_next(request, reverse(step_up.PAGE)))
     session.note_way(request, who, Way.DEMO, again=True)
-    return _go_on(request)
+    return _shown(request, who)
 
 
 def again(request: HttpRequest) -> HttpResponse:
@@ -96,6 +90,19 @@ def _take(request: HttpRequest, who: Person, code: str) -> None:
         second_factor.take_code(request, who, code, at=timezone.now())
     else:
         second_factor.take_mail_code(request, who, code)
+
+
+def _form_with(refusal: Invalid) -> forms.CodeForm:
+    """An empty form that says what went wrong elsewhere on the page."""
+    form = forms.CodeForm({"code": ""})
+    form.errors.clear()
+    forms.add_refusal(form, refusal)
+    return form
+
+
+def _shown(request: HttpRequest, who: Person) -> HttpResponse:
+    session.note_stepped_up(who)
+    return _go_on(request)
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:

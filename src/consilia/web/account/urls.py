@@ -27,10 +27,10 @@ ours = [
 ]
 
 of_allauth = [
-    path("sign-in/", allauth_views.login, name="account_login"),
+    path("sign-in/", sign_in.login, name="account_login"),
     path("sign-up/", sign_in.sign_up, name="account_signup"),
     path("sign-in/code/", allauth_views.request_login_code, name="account_request_login_code"),
-    path("sign-in/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-in/code/confirm/", sign_in.confirm_login_code, name="account_confirm_login_code"),
     path("confirm-address/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
     path("closed/", allauth_views.account_inactive, name="account_inactive"),
     path("sign-out/", allauth_views.logout, name="account_logout"),
