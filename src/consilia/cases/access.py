@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from consilia.accounts.models import Mandate, Person, Role, RoleGrant
-from consilia.cases.models import Assignment, BreakGlass, Case
+from consilia.cases.models import Assignment, BreakGlass, Case, Purpose
 from consilia.cases.states import Seat
 from consilia.experts.models import ExpertState, Licence
 from consilia.kernel.actor import Actor
@@ -195,5 +195,5 @@ def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
         return None
     if not Licence.objects.valid(at.date()).filter(expert=seat.expert, country=seat.country).exists():
         return None
-    consented = seat.case.consents.live().filter(purpose="recipient_country", country=seat.country)
+    consented = seat.case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY, country=seat.country)
     return seat if consented.exists() else None

@@ -98,13 +98,13 @@ class Question(models.Model):
 
 
 class Purpose(models.TextChoices):
-    """What a consent is for; each is asked, versioned and withdrawn on its own."""
+    """What a consent is for; each is withdrawn on its own. Values are ids of the content library."""
 
-    TERMS = "terms", _("Terms of the service")
-    PROCESSING = "processing", _("Use of your health records for this opinion")
-    RECIPIENT_COUNTRY = "recipient_country", _("An expert in this country may see your records")
-    NAMED = "named", _("The expert may see your name")
-    TREATING_DOCTOR = "treating_doctor", _("Your doctor may be asked for records")
+    TERMS = "service_terms", _("Terms of the service")
+    PROCESSING = "health_data", _("Use of your health records for this opinion")
+    RECIPIENT_COUNTRY = "transfer", _("An expert in this country may see your records")
+    NAMED = "named_to_expert", _("The expert may see your name")
+    TREATING_DOCTOR = "share_with_doctor", _("Your doctor may be asked for records")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
