@@ -76,7 +76,7 @@ def run(part: Part, passed_on: list[str]) -> Counter[str]:
 
 def pytest(part: Part, folders: list[str], passed_on: list[str]) -> tuple[int, str]:
     """pytest's exit code and all that it printed."""
-    command = [sys.executable, "-m", "pytest", *folders, "-o", "DJANGO_SETTINGS_MODULE=", *passed_on]
+    command = [sys.executable, "-m", "pytest", *folders, "--tb=short", "-o", "DJANGO_SETTINGS_MODULE=", *passed_on]
     if part.processes > 1:
         command += ["-n", str(part.processes), "--dist", "loadfile"]
     environment = {**os.environ, "CONSILIA_TEST_ON": part.database}

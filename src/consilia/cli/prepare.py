@@ -10,7 +10,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import django
 from django.conf import settings
@@ -41,8 +41,8 @@ def sign_in_links() -> list[tuple[str, str]]:
     """Name and link of every demo person; none outside the demo."""
     if not settings.CONSILIA_DEMO or not importlib.util.find_spec(DEMO):
         return []
-    links: Iterable[tuple[str, str]] = importlib.import_module(DEMO).prepare()
-    return [(str(name), str(link)) for name, link in links]
+    fill: Callable[[], Iterable[tuple[str, str]]] | None = getattr(importlib.import_module(DEMO), "prepare", None)
+    return [(str(name), str(link)) for name, link in fill()] if fill else []
 
 
 if __name__ == "__main__":
