@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Final
 
 from consilia.formats import dates
+from consilia.formats.dates import FoundDate
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import folded
 from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, Line, PageText
 
 HEAD_LINES: Final = 60  # whose paper it is stands at its top; further down "patient:" begins a sentence
 TITLE_LINES: Final = 14
+TITLE_CHARACTERS: Final = 110
 NAME_CHARACTERS: Final = 80
 # A date after one of these words is of another paper.
 COMPARED: Final = re.compile(
@@ -33,6 +35,7 @@ DATE_RANK: Final = (
     DateKind.PLANNED,
     DateKind.PRINTED,
 )
+RANGE: Final = re.compile(r"\s*(?:bis(?: zum)?|al?|to|until|au|hasta(?: el)?|[-–])\s*")
 IDENTITY: Final = frozenset(ClaimKind)
 
 
@@ -99,6 +102,13 @@ def _identifier(words: str) -> str:
     return match[1].strip(" .,;/-") if match else ""
 
 
+def _end_of_stay(words: str, found: list[FoundDate]) -> FoundDate | None:
+    """The date; of a stay ("vom 11.08. bis 14.08.") its last day, when the paper was written."""
+    if len(found) > 1 and RANGE.fullmatch(folded(words[found[0].end : found[1].start])):
+        return replace(found[1], start=found[0].start)
+    return found[0] if found else None
+
+
 @dataclass(slots=True)
 class Findings:
     """What the lines of one document say; filled line by line."""
@@ -122,7 +132,7 @@ class Findings:
         return bool(item.languages & set(TABLE["date_order"]["month_first"]))
 
     def _date(self, item: Labelled, kind: DateKind, where: str, position: int) -> None:
-        found = next(dates.find(item.value[:40], month_first=self._order(item)), None)
+        found = _end_of_stay(item.value, list(dates.find(item.value[:60], month_first=self._order(item))))
         if found is None or found.start > 12 or (item.label in WEAK and position > TITLE_LINES + 6):
             return
         if COMPARED.search(item.before) or COMPARED.search(item.label):
@@ -135,7 +145,7 @@ class Findings:
         if found and found.start < 16:
             self.claims.append(Claim(ClaimKind.BIRTH_DATE, found.value, where, self._alternatives(found)))
 
-    def _alternatives(self, found: dates.FoundDate) -> tuple[str, ...]:
+    def _alternatives(self, found: FoundDate) -> tuple[str, ...]:
         return (found.alternative,) if found.alternative and self.month_first is None else ()
 
     def _words(self, item: Labelled, kind: ClaimKind, where: str) -> None:
@@ -201,16 +211,35 @@ def titles(pages: Iterable[PageText]) -> tuple[str, ...]:
     if first is None:
         return ()
     head = [line for line in first.lines[: HEAD_LINES // 2] if line.text.strip()]
-    marked = [index for index, line in enumerate(head[:TITLE_LINES]) if any(labelled(line.text))]
+    marked = [index for index, line in enumerate(head[:TITLE_LINES]) if _identifies(line.text)]
     start = marked[-1] + 1 if marked else 0
-    after = [line for line in head[start : start + 4] if len(line.text) <= 120]
-    before = [line for line in head[:start] if not any(labelled(line.text)) and len(line.text) <= 120]
-    return tuple(line.text.strip() for line in _tallest_first(after) + before)[:8]
+    after = [line for line in head[start : start + 5] if len(line.text) <= TITLE_CHARACTERS]
+    before = [line for line in head[:start] if not _identifies(line.text) and len(line.text) <= TITLE_CHARACTERS]
+    ranked = [*_headings_first(after), *_headings_first(before)]
+    return tuple(dict.fromkeys(line.text.strip() for line in ranked))[:8]
 
 
-def _tallest_first(lines: list[Line]) -> list[Line]:
-    """A heading is set larger than its text; where there are no boxes the order stays."""
-    return sorted(lines, key=lambda line: -round(line.y1 - line.y0))
+def _identifies(text: str) -> bool:
+    """The line says whose paper it is or carries a labelled date; "REFERTO: MAMMOGRAFIA" is a title all the same."""
+    return any(
+        isinstance(item.kind, ClaimKind) or (item.colon and any(dates.find(item.value[:20]))) for item in labelled(text)
+    )
+
+
+def _headings_first(lines: list[Line]) -> list[Line]:
+    """A heading is set larger or in capitals, or names a paper and its day; otherwise the order stays."""
+    tall = max((line.y1 - line.y0 for line in lines), default=0.0)
+
+    def rank(line: Line) -> int:
+        letters = [letter for letter in line.text if letter.isalpha()]
+        capitals = sum(letter.isupper() for letter in letters) > len(letters) * 0.6
+        larger = (
+            tall > 0 and (line.y1 - line.y0) > 0.9 * tall and any(other.y1 - other.y0 < 0.8 * tall for other in lines)
+        )
+        field = bool(re.match(r"\w+:\s", line.text)) and not capitals
+        return field - (2 * capitals + larger) if letters else 1
+
+    return sorted(lines, key=rank)
 
 
 def to_cover(pages: Iterable[PageText], claims: Iterable[Claim]) -> frozenset[tuple[int, int]]:

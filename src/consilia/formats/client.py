@@ -14,20 +14,19 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
-from consilia.formats import wire
+from consilia.formats import unpacking, wire
 from consilia.formats.limits import LIMITS, Budget
+from consilia.formats.unpacking import ENDED, NamedFile
 from consilia.formats.values import (
-    MEMBER,
     PROTECTION,
     RAW_FRAME,
     READING,
@@ -40,19 +39,9 @@ from consilia.formats.values import (
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 START_SECONDS: Final = 60.0
-ZIP_START: Final = b"PK"
 PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
-ENDED: Final = {"time": Reason.OUT_OF_TIME, "memory": Reason.OUT_OF_MEMORY}
 # What the nursery inherits: no CONSILIA_* variable, so no secret.
 ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedFile:
-    """A file of an upload: its path as the patient's folder had it (shown, never opened) and an open descriptor."""
-
-    path: str
-    descriptor: int
 
 
 class NurseryGone(Exception):
@@ -112,7 +101,7 @@ class Nursery:
         An archive comes as a member itself (the outermost with path ""), before its entries; a nested one is not
         stored. The budget is drawn down in place: give the same one for all archives of an upload.
         """
-        return list(_Unpacker(self, folder, budget or Budget()).archive(descriptor, "", 1))
+        return list(unpacking.Unpacker(self, folder, budget or Budget()).archive(descriptor, "", 1))
 
     def render_page(self, descriptor: int, media_type: str, page: int) -> bytes:
         """PNG of a page (from 1) of a PDF or picture; raises Unreadable."""
@@ -282,116 +271,3 @@ def _validated(frames: Sequence[tuple[bytes, bytes]]) -> list[Reading]:
         return [READING.validate_json(header) for header, _blob in frames]
     except ValidationError:
         return []
-
-
-class _Unpacker:
-    """Takes one upload's archives apart, nested ones by a child of their own, all under one budget."""
-
-    def __init__(self, nursery: Nursery, folder: int, budget: Budget) -> None:
-        self.nursery = nursery
-        self.folder = folder
-        self.budget = budget
-        self.stored = 0
-
-    def archive(self, descriptor: int, prefix: str, depth: int) -> Iterator[Member]:
-        """The archive's own member, then its entries."""
-        taken: list[tuple[Member, int | None]] = []
-        ended = "died"
-        try:
-            ended = self.nursery.ask(
-                {
-                    "work": "unpack",
-                    "budget": asdict(self.budget),
-                    "seconds": LIMITS.unpack_seconds,
-                    "cpu": int(LIMITS.unpack_seconds),
-                },
-                [descriptor],
-                lambda answer: self._take(answer, taken),
-            )
-            if ended != "done":
-                yield Member(prefix, Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))
-            while taken:
-                member, kept = taken.pop(0)
-                path = f"{prefix}/{member.path}" if prefix and member.path else prefix or member.path
-                yield from self._settled(replace(member, path=path), kept, depth)
-        finally:
-            for _member, kept in taken:
-                if kept is not None:
-                    os.close(kept)
-
-    def _settled(self, member: Member, kept: int | None, depth: int) -> Iterator[Member]:
-        if kept is None:
-            yield member
-            return
-        try:
-            if member.verdict is not Verdict.UNPACKED:
-                yield member
-            elif self._is_archive(member, kept):
-                yield from self._nested(member, kept, depth)
-            else:
-                yield self._store(member, kept)
-        finally:
-            os.close(kept)
-
-    def _is_archive(self, member: Member, kept: int) -> bool:
-        if os.pread(kept, 2, 0) != ZIP_START:
-            return False
-        reading = self.nursery.read([NamedFile(member.path, kept)])[0]
-        return reading.verdict is Verdict.ARCHIVE
-
-    def _nested(self, member: Member, kept: int, depth: int) -> Iterator[Member]:
-        if depth >= self.budget.depth:
-            yield self._store(replace(member, verdict=Verdict.TOO_LARGE, reason=Reason.ARCHIVE_TOO_DEEP), kept)
-        else:
-            yield from self.archive(kept, member.path, depth + 1)
-
-    def _store(self, member: Member, kept: int) -> Member:
-        self.stored += 1
-        name = f"{self.stored:06d}"
-        target = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=self.folder)
-        try:
-            position = 0
-            while copied := os.sendfile(target, kept, position, 1 << 24):
-                position += copied
-        finally:
-            os.close(target)
-        return replace(member, stored=name, size=position)
-
-    def _take(self, answer: int, taken: list[tuple[Member, int | None]]) -> None:
-        """Reads the child's frames: bytes into an unlinked file until a member closes it; counts what it counts itself."""
-        spool: int | None = None
-        try:
-            while (frame := wire.read_frame(answer)) is not None:
-                header, data = frame
-                if not header:
-                    spool = _spool() if spool is None else spool
-                    _write_all(spool, data)
-                    self.budget.bytes -= len(data)
-                else:
-                    taken.append((_member(header), spool))
-                    spool = None
-                    self.budget.entries -= 1
-                if self.budget.bytes < -(1 << 20) or self.budget.entries < -2:
-                    raise wire.Broken("more than the budget")
-        finally:
-            if spool is not None:
-                os.close(spool)
-
-
-def _member(header: bytes) -> Member:
-    try:
-        return replace(MEMBER.validate_json(header), stored="")
-    except ValidationError as error:
-        raise wire.Broken("no member") from error
-
-
-def _spool() -> int:
-    """An unlinked temporary file; only its descriptor is left."""
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]

@@ -14,7 +14,7 @@ from consilia.formats.plain import folded
 
 LANGUAGES: Final = ("it", "de", "en", "es", "fr", "pt", "nl", "pl", "ru", "tr", "ro")
 EARLIEST: Final = 1890
-LATEST: Final = 2150
+LATEST: Final = 9999
 CENTURY_TURN: Final = 50
 
 
@@ -23,7 +23,7 @@ def _month_words() -> dict[str, int]:
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
-                for number, word in get_month_names(width, context=context, locale=language).items():  # type: ignore[arg-type]
+                for number, word in get_month_names(width, context=context, locale=language).items():
                     words.setdefault(folded(str(word)).rstrip("."), int(number))
     return words
 
@@ -64,10 +64,12 @@ def _numeric(match: re.Match[str], month_first: bool) -> FoundDate | None:
     if len(match[4]) == 2:
         year += 1900 if year >= CENTURY_TURN else 2000
     by_day, by_month = iso(year, second, first), iso(year, first, second)
-    one, other = (by_month, by_day) if month_first else (by_day, by_month)
+    one, other = (by_month, by_day) if month_first and match[2] == "/" else (by_day, by_month)
     if not (one or other):
         return None
-    return FoundDate(one or other, match.start(), match.end(), other if one and other != one else "")
+    # Only a slash is read both ways; dots and hyphens are day first everywhere.
+    ambiguous = match[2] == "/" and one and other != one
+    return FoundDate(one or other, match.start(), match.end(), other if ambiguous else "")
 
 
 def find(text: str, *, month_first: bool = False) -> Iterator[FoundDate]:

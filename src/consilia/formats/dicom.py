@@ -98,7 +98,7 @@ def first_of(dataset: Dataset, *path: str) -> Dataset | None:
 
 
 def functional(dataset: Dataset, group: str) -> Dataset:
-    """The functional group of an enhanced object (PS3.3 C.7.6.16): shared first, then the first frame's; else itself."""
+    """A functional group of an enhanced object (PS3.3 C.7.6.16): shared, else the first frame's, else itself."""
     for outer in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
         if (item := first_of(dataset, outer, group)) is not None:
             return item

@@ -79,6 +79,7 @@ class Walk:
     order: str
     explicit: bool
     elements: int = 0
+    outermost: int = 0
     pixel_bytes: int = 0
     fragments: int = 0
     has_pixels: bool = False
@@ -128,7 +129,7 @@ class Walk:
                 return 0
             if not stack and self._is_padding(position):
                 return self.size - position
-            self._count()
+            self._count(not stack)
             self._element(stack)
 
     def _is_padding(self, position: int) -> bool:
@@ -139,9 +140,10 @@ class Walk:
         self.file.seek(position)
         return len(head) < 4 or struct.unpack(self.order + "HH", head)[0] < 0x7FE0
 
-    def _count(self) -> None:
+    def _count(self, outermost: bool = False) -> None:
         self.elements += 1
-        if self.elements > LIMITS.dicom_elements:
+        self.outermost += outermost
+        if self.elements > LIMITS.dicom_elements or self.outermost > LIMITS.dicom_outer_elements:
             raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_ELEMENTS)
 
     def _element(self, stack: list[int]) -> None:

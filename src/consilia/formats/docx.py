@@ -54,12 +54,9 @@ def _rows(table: Table) -> Iterator[str]:
 
 def _lines(document: Any) -> Iterator[str]:
     """Headers first: there stands whose paper it is."""
-    for part in ("header", "footer"):
-        for section in document.sections[:5]:
-            block = getattr(section, part)
-            if not block.is_linked_to_previous:
-                if part == "header":
-                    yield from _inner(block)
+    for section in document.sections[:5]:
+        if not section.header.is_linked_to_previous:
+            yield from _inner(section.header)
     yield from _inner(document)
     for section in document.sections[:5]:
         if not section.footer.is_linked_to_previous:

@@ -15,7 +15,46 @@ from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, R
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 READ_KINDS: Final = frozenset(
-    ["Bundle", "Patient", "Composition", "Observation", "DiagnosticReport", "DocumentReference", "Condition", "Procedure", "Encounter", "Specimen", "MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense", "Medication", "AllergyIntolerance", "Immunization", "FamilyMemberHistory", "CarePlan", "CareTeam", "ServiceRequest", "ImagingStudy", "Media", "Organization", "Practitioner", "PractitionerRole", "Device", "DeviceUseStatement", "Location", "RelatedPerson", "ClinicalImpression", "Goal", "QuestionnaireResponse", "Flag", "List", "Consent", "Provenance", "Binary"]
+    [
+        "Bundle",
+        "Patient",
+        "Composition",
+        "Observation",
+        "DiagnosticReport",
+        "DocumentReference",
+        "Condition",
+        "Procedure",
+        "Encounter",
+        "Specimen",
+        "MedicationStatement",
+        "MedicationRequest",
+        "MedicationAdministration",
+        "MedicationDispense",
+        "Medication",
+        "AllergyIntolerance",
+        "Immunization",
+        "FamilyMemberHistory",
+        "CarePlan",
+        "CareTeam",
+        "ServiceRequest",
+        "ImagingStudy",
+        "Media",
+        "Organization",
+        "Practitioner",
+        "PractitionerRole",
+        "Device",
+        "DeviceUseStatement",
+        "Location",
+        "RelatedPerson",
+        "ClinicalImpression",
+        "Goal",
+        "QuestionnaireResponse",
+        "Flag",
+        "List",
+        "Consent",
+        "Provenance",
+        "Binary",
+    ]
 )
 EXAMINATION_KEYS: Final = (
     "effectiveDateTime",

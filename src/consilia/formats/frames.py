@@ -12,7 +12,8 @@ import numpy
 from numpy.typing import NDArray
 from PIL import Image
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, pixel_array
+from pydicom.pixels.processing import apply_color_lut
+from pydicom.pixels.utils import pixel_array
 
 from consilia.formats import dicom, dicom_shape
 from consilia.formats.limits import LIMITS

@@ -43,6 +43,8 @@ def open_picture(file: BinaryIO) -> Image.Image:
         raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:
         raise Unreadable(Verdict.UNREADABLE, Reason.DAMAGED) from error
+    except ValueError as error:  # a text chunk that inflates without end
+        raise Unreadable(Verdict.BOMB, Reason.RATIO) from error
     _within(picture)
     return picture
 

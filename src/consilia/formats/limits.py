@@ -31,6 +31,7 @@ class Limits:
     # DICOM.
     sequence_depth: int = 32
     dicom_elements: int = 200_000
+    dicom_outer_elements: int = 10_000
     dicom_text_value: int = 4_096
     deflated_bytes: int = 256 * MEBIBYTE
     frame_bytes: int = 256 * MEBIBYTE

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Final
 
 from consilia.formats import archive, cage, deeds, frames, reading, render, warm, wire
 from consilia.formats.limits import LIMITS, Budget
-from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Protection, Window
+from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Protection, Reading, Window
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 Files = Sequence[BinaryIO]
@@ -58,12 +58,12 @@ def _unpack(request: dict[str, Any], files: Files, answer: int) -> None:
 
 
 def _failed(unreadable: Unreadable) -> bytes:
-    return READING.dump_json(reading.Reading(unreadable.verdict, unreadable.reason))
+    return READING.dump_json(Reading(unreadable.verdict, unreadable.reason))
 
 
 def _picture(make: Callable[[], bytes], answer: int) -> None:
     try:
-        wire.write_frame(answer, READING.dump_json(reading.Reading(Verdict.READ)), make())
+        wire.write_frame(answer, READING.dump_json(Reading(Verdict.READ)), make())
     except Unreadable as unreadable:
         wire.write_frame(answer, _failed(unreadable))
     except MemoryError:
@@ -90,7 +90,7 @@ def _raw_frame(request: dict[str, Any], files: Files, answer: int) -> None:
         wire.write_frame(answer, _failed(unreadable))
         return
     header = RAW_FRAME.dump_json(found, exclude={"data"})
-    wire.write_frame(answer, READING.dump_json(reading.Reading(Verdict.READ)))
+    wire.write_frame(answer, READING.dump_json(Reading(Verdict.READ)))
     wire.write_frame(answer, header, found.data)
 
 
@@ -119,11 +119,19 @@ def _close_others(kept: set[int]) -> None:
     os.closerange(last + 1, min(highest, 1 << 16))
 
 
+def _silence() -> None:
+    """Libraries print what they find in a file; nothing of a record may reach a log."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
 def _child(request: dict[str, Any], descriptors: list[int], allowed: Any) -> None:
     """Runs in the child: locks itself in, works, ends. The last descriptor is the way back."""
     answer, inputs = descriptors[-1], descriptors[:-1]
     cage.die_with_parent()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _silence()
     _close_others({0, 1, 2, *descriptors})
     protection = cage.lock(
         allowed, memory=LIMITS.child_memory_bytes, seconds=int(request["cpu"]), written=LIMITS.picture_bytes

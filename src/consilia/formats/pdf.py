@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from typing import BinaryIO, Final
 
 import pypdfium2
@@ -72,7 +73,7 @@ def _runs(page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> list[Line]:
 def _joined(runs: list[Line]) -> Line:
     ordered = sorted(runs, key=lambda run: run.x0)
     parts = [ordered[0].text]
-    for before, run in zip(ordered, ordered[1:], strict=False):
+    for before, run in itertools.pairwise(ordered):
         gap = run.x0 - before.x1
         parts.append(("   " if gap > 2 * (run.y1 - run.y0) else " " if gap > -0.5 else "") + run.text)
     return Line(
@@ -130,6 +131,8 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
     document.close()
     if not any(page.width and page.height for page in pages):
         raise Unreadable(Verdict.UNREADABLE, Reason.DAMAGED)
+    if all(max(page.width, page.height) > LIMITS.pdf_page_points for page in pages if page.width):
+        raise Unreadable(Verdict.TOO_LARGE, Reason.PAGE_TOO_LARGE)
     return written(sniff.PDF, tuple(pages), count)
 
 

@@ -120,14 +120,14 @@ def _read_text(file: BinaryIO, path: str) -> Reading:
     words = text.decode(file.read(sniff.HEAD * 4)[: sniff.HEAD * 4 & ~3]).lstrip("\ufeff \t\r\n")
     if words[:1] in {"{", "["} or path.lower().endswith(".json"):
         return fhir.read(file, path)
-    if kept := _kept_text(words):
+    if kept := _kept_text(words, path.lower().endswith((".eml", ".mht", ".mhtml"))):
         media_type, reason = kept
         return Reading(Verdict.NOT_READ_YET, reason, media_type)
     reading = text.read(file, path)
     return replace(reading, media_type="text/csv") if path.lower().endswith(".csv") else reading
 
 
-def _kept_text(words: str) -> tuple[str, Reason] | None:
+def _kept_text(words: str, is_mail: bool) -> tuple[str, Reason] | None:
     start = words[:400].lower()
     if start.startswith(("msh|", "fhs|", "bhs|", "\x0bmsh|")):
         return "x-application/hl7-v2+er7", Reason.HL7V2
@@ -137,6 +137,6 @@ def _kept_text(words: str) -> tuple[str, Reason] | None:
         return "text/html", Reason.HTML
     if start.startswith(("<?xml", "<!doctype", "<svg")) or re.match(r"<[a-z][\w:.-]*[\s/>]", start):
         return "application/xml", Reason.XML
-    if len({match[1].lower() for match in MAIL_HEADERS.finditer(words[:3000])}) >= 3:
+    if len({match[1].lower() for match in MAIL_HEADERS.finditer(words[:3000])}) >= (1 if is_mail else 3):
         return "message/rfc822", Reason.MAIL
     return None

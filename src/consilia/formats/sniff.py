@@ -32,6 +32,8 @@ KEPT: Final[tuple[tuple[int, bytes, str, Verdict, Reason], ...]] = (
     (0, b"\xce\xfa\xed\xfe", "application/x-mach-binary", Verdict.IGNORED, Reason.PROGRAM),
     (0, b"\xca\xfe\xba\xbe", "application/java-vm", Verdict.IGNORED, Reason.PROGRAM),
     (0, b"#!", "text/x-shellscript", Verdict.IGNORED, Reason.PROGRAM),
+    # The test string of virus scanners (EICAR), first half: treated as what it stands for.
+    (0, b"X5O!P%@AP[4\\PZX54(P^)7CC)7}", "application/x-msdownload", Verdict.IGNORED, Reason.PROGRAM),
     (0, b"\x00\x00\x00\x01Bud1", "application/x-ds-store", Verdict.IGNORED, Reason.SYSTEM_FILE),
     (0, b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut", Verdict.IGNORED, Reason.SYSTEM_FILE),
     (0, b"\x00\x00\x01\x00", "image/x-icon", Verdict.IGNORED, Reason.VIEWER),

@@ -47,7 +47,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _foreign(data: bytes) -> str | None:
-    """An eight-bit script other than Latin: most letters are high bytes; the encoding with most lower-case letters wins."""
+    """A script other than Latin, by its high bytes; of eight-bit encodings the one with most lower-case letters."""
     high = sum(byte > 127 for byte in data[:SAMPLE])
     low = sum(chr(byte).isalpha() for byte in data[:SAMPLE] if byte < 128)
     if high < 8 or high < low:

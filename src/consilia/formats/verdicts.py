@@ -109,13 +109,15 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.SCAN: _("This is a picture of paper without text in it. It is kept and shown page by page."),
     Reason.NO_PIXELS: _("This DICOM file holds no picture. It is kept; its header was read."),
     Reason.CDA: _(
-        "This is an electronic health summary (CDA). It is kept as it is, but cannot be shown yet; if you have it as a PDF, add that too."
+        "This is an electronic health summary (CDA). It is kept as it is, but cannot be shown yet; if you "
+        "have it as a PDF, add that too."
     ),
     Reason.XML: _(
         "This is an XML file of a kind we do not read yet. It is kept; if you have it as a PDF, add that too."
     ),
     Reason.HL7V2: _(
-        "This is a message between hospital systems (HL7 v2). It is kept, but not read yet; if you have the result as a PDF, add that too."
+        "This is a message between hospital systems (HL7 v2). It is kept, but not read yet; if you have the "
+        "result as a PDF, add that too."
     ),
     Reason.MAIL: _(
         "This is a saved e-mail. It is kept, but not read yet; please add its attachments as separate files."
@@ -125,33 +127,39 @@ SENTENCES: Final[dict[Reason, str]] = {
         "This is an office document of a kind we do not read yet. It is kept; please save it as a PDF and add that too."
     ),
     Reason.MACROS: _(
-        "This document can hold programs (macros), so it was not opened. It is kept; please save it as a PDF and add that too."
+        "This document can hold programs (macros), so it was not opened. It is kept; please save it as a PDF "
+        "and add that too."
     ),
     Reason.HTML: _("This is a web page. It is kept, but not read yet; please print it to a PDF and add that too."),
     Reason.JSON: _(
         "This is a data file of a kind we do not read yet. It is kept; if you have it as a PDF, add that too."
     ),
     Reason.FHIR_KIND: _(
-        "This FHIR file holds no kind of record that we read. It is kept; please ask for an export of the patient's record."
+        "This FHIR file holds no kind of record that we read. It is kept; please ask for an export of the "
+        "patient's record."
     ),
     Reason.PICTURE_KIND: _(
         "This is a picture of a kind we do not read yet. It is kept; please save it as JPEG or PNG and add that too."
     ),
     Reason.SOUND_OR_FILM: _("This is a sound or film recording. It is kept, but not read yet; nothing else is needed."),
     Reason.ARCHIVE_KIND: _(
-        "This is an archive of a kind we cannot unpack. It is kept; please unpack it yourself, or pack the files as a ZIP, and add that."
+        "This is an archive of a kind we cannot unpack. It is kept; please unpack it yourself, or pack the "
+        "files as a ZIP, and add that."
     ),
     Reason.UNKNOWN_FORMAT: _(
-        "We could not recognise what this file is. It is kept; please add it in another form, for example as a PDF or a photo."
+        "We could not recognise what this file is. It is kept; please add it in another form, for example as "
+        "a PDF or a photo."
     ),
     Reason.DAMAGED: _(
         "The file is damaged and could not be opened. It is kept; please send it again or ask for a new copy."
     ),
     Reason.DAMAGED_ARCHIVE: _(
-        "The archive is damaged; what could be taken out was taken. It is kept; please send it again or add its files one by one."
+        "The archive is damaged; what could be taken out was taken. It is kept; please send it again or add "
+        "its files one by one."
     ),
     Reason.BAD_UID: _(
-        "The identifiers inside this DICOM file break the standard, so it cannot be told apart safely. It is kept; please ask the hospital for a new copy."
+        "The identifiers inside this DICOM file break the standard, so it cannot be told apart safely. It is "
+        "kept; please ask the hospital for a new copy."
     ),
     Reason.META_DIFFERS: _(
         "This DICOM file names itself in two different ways. It is kept; please ask the hospital for a new copy."
@@ -161,7 +169,8 @@ SENTENCES: Final[dict[Reason, str]] = {
         "The data file holds an impossible number and was not read. It is kept; please export it again."
     ),
     Reason.DUPLICATE_KEYS: _(
-        "The data file says the same thing twice in different ways and was not read. It is kept; please export it again."
+        "The data file says the same thing twice in different ways and was not read. It is kept; please "
+        "export it again."
     ),
     Reason.IMPOSSIBLE_DATE: _(
         "The data file holds an impossible date and was not read. It is kept; please export it again."
@@ -171,7 +180,8 @@ SENTENCES: Final[dict[Reason, str]] = {
         "This image is packed in a way that cannot be displayed here. The original is kept and can be downloaded."
     ),
     Reason.PARSER_FAILED: _(
-        "The file could not be read because something in it is not as the format demands. It is kept; please send it again or in another form."
+        "The file could not be read because something in it is not as the format demands. It is kept; please "
+        "send it again or in another form."
     ),
     Reason.CUT_OFF: _("The end of this file is missing. What is there is kept; please send the file again, complete."),
     Reason.PASSWORD: _(
@@ -191,7 +201,8 @@ SENTENCES: Final[dict[Reason, str]] = {
         "The archive holds more files than one upload may hold. It is kept unopened; please send it in several parts."
     ),
     Reason.TOO_MANY_ELEMENTS: _(
-        "The DICOM file holds far more entries than a real one does. It is kept unread; please ask the hospital for a new copy."
+        "The DICOM file holds far more entries than a real one does. It is kept unread; please ask the "
+        "hospital for a new copy."
     ),
     Reason.TOO_DEEP: _(
         "The file is nested too deeply to be read safely. It is kept unread; please ask for a new copy."
@@ -203,23 +214,28 @@ SENTENCES: Final[dict[Reason, str]] = {
         "The upload unpacks to more than one upload may hold. This file was not taken out; please send it by itself."
     ),
     Reason.RATIO: _(
-        "This file unpacks to far more than its size, as files made to do harm do. It was not unpacked; please send the contents by themselves."
+        "This file unpacks to far more than its size, as files made to do harm do. It was not unpacked; "
+        "please send the contents by themselves."
     ),
     Reason.OVERLAP: _(
-        "Entries of this archive share the same bytes, as archives made to do harm do. They were not unpacked; please send the contents by themselves."
+        "Entries of this archive share the same bytes, as archives made to do harm do. They were not "
+        "unpacked; please send the contents by themselves."
     ),
     Reason.PATH_TRAVERSAL: _(
-        "This entry tries to leave its folder, so it was not taken out. The archive is kept; please add the file by itself."
+        "This entry tries to leave its folder, so it was not taken out. The archive is kept; please add the "
+        "file by itself."
     ),
     Reason.SYMLINK: _(
         "This entry only points to another file, so there was nothing to take out. Please add the file it points to."
     ),
     Reason.SPECIAL_FILE: _("This entry is not a file, so there was nothing to take out. Nothing else is needed."),
     Reason.CONTROL_CHARACTERS: _(
-        "The name of this entry holds control characters, so it was not taken out. The archive is kept; please rename the file and add it."
+        "The name of this entry holds control characters, so it was not taken out. The archive is kept; "
+        "please rename the file and add it."
     ),
     Reason.NAME_TOO_LONG: _(
-        "The name of this entry is too long, so it was not taken out. The archive is kept; please rename the file and add it."
+        "The name of this entry is too long, so it was not taken out. The archive is kept; please rename the "
+        "file and add it."
     ),
     Reason.FOLDER: _("This is a folder. Nothing else is needed."),
     Reason.PROGRAM: _("This is a program, not a record. It is kept aside and never started; nothing else is needed."),
@@ -233,26 +249,32 @@ SENTENCES: Final[dict[Reason, str]] = {
         "Your computer or phone made this file for itself. It is kept aside; nothing else is needed."
     ),
     Reason.LOCK_FILE: _(
-        "An office program left this file while a document was open. It is kept aside; make sure that the document itself was added."
+        "An office program left this file while a document was open. It is kept aside; make sure that the "
+        "document itself was added."
     ),
     Reason.CD_INDEX: _(
-        "This is the table of contents of a CD. The images themselves are read one by one, so it is only used as a hint."
+        "This is the table of contents of a CD. The images themselves are read one by one, so it is only used"
+        " as a hint."
     ),
     Reason.STYLESHEET: _("This file only says how another one looks. It is kept aside; nothing else is needed."),
     Reason.OUT_OF_MEMORY: _(
-        "Reading this file took more memory than any file may take, so it was stopped. It is kept; please send it in another form."
+        "Reading this file took more memory than any file may take, so it was stopped. It is kept; please "
+        "send it in another form."
     ),
     Reason.OUT_OF_TIME: _(
-        "Reading this file took longer than any file may take, so it was stopped. It is kept; please send it in another form."
+        "Reading this file took longer than any file may take, so it was stopped. It is kept; please send it "
+        "in another form."
     ),
     Reason.CHILD_DIED: _(
-        "The program that reads files broke off at this one. It is kept and did no harm; please send it in another form."
+        "The program that reads files broke off at this one. It is kept and did no harm; please send it in "
+        "another form."
     ),
 }
 
 
 class Unreadable(Exception):
-    """Raised inside a reader to end it with a verdict; `reading.read` turns it into a Reading, so it never escapes."""
+    """Raised inside a reader to end it with a verdict; `reading.read` turns it into a Reading, so it "
+    "never escapes."""
 
     def __init__(self, verdict: Verdict, reason: Reason) -> None:
         super().__init__(f"{verdict}: {reason}")

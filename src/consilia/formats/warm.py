@@ -11,15 +11,16 @@ from typing import Final
 
 import docx
 import gdcm
-import jpeg_ls
+import jpeg_ls  # type: ignore[import-untyped]
 import numpy
 import openjpeg
 import pypdfium2
 from PIL import Image
 from pydicom import charset
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import (
+    UID,
     ExplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -34,8 +35,47 @@ from consilia.formats.limits import Budget
 from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Reading
 
 DECODERS: Final = (gdcm, jpeg_ls, openjpeg)
-CODECS: Final = tuple(
-    ["ascii", "latin_1", "utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "cp437", "cp1250", "cp1251", "cp1252", "cp1253", "cp1255", "cp1256", "koi8_r", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_9", "iso8859_15", "iso8859_11", "shift_jis", "euc_jp", "euc_kr", "gb18030", "gbk", "big5", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "tis_620", "mac_roman", "idna", "punycode", "unicode_escape"]
+CODECS: Final = (
+    "ascii",
+    "latin_1",
+    "utf_8",
+    "utf_8_sig",
+    "utf_16",
+    "utf_16_le",
+    "utf_16_be",
+    "utf_32",
+    "cp437",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "koi8_r",
+    "iso8859_2",
+    "iso8859_3",
+    "iso8859_4",
+    "iso8859_5",
+    "iso8859_6",
+    "iso8859_7",
+    "iso8859_8",
+    "iso8859_9",
+    "iso8859_15",
+    "iso8859_11",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "gb18030",
+    "gbk",
+    "big5",
+    "iso2022_jp",
+    "iso2022_jp_2",
+    "iso2022_kr",
+    "tis_620",
+    "mac_roman",
+    "idna",
+    "punycode",
+    "unicode_escape",
 )
 
 
@@ -45,7 +85,7 @@ def sample_dicom() -> bytes:
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     dataset.file_meta.MediaStorageSOPClassUID = SecondaryCaptureImageStorage
-    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
+    dataset.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3.4")
     dataset.SOPClassUID, dataset.SOPInstanceUID = SecondaryCaptureImageStorage, "1.2.3.4"
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = "1.2.3", "1.2.3.5"
     dataset.SpecificCharacterSet, dataset.PatientName = "ISO_IR 100", "Muster^Ärztin"
