@@ -103,6 +103,17 @@ def test_the_database_itself_refuses_to_change_events(case: UUID, statement: str
     assert queries.for_case(case)[0].role == "system"
 
 
+def test_an_event_cannot_be_written_over_by_one_with_the_same_place(case: UUID) -> None:
+    event = audit.record(Kind.CASE_OPENED, case_id=case, actor=system(), at=NOON)
+    names = [field.column for field in Event._meta.concrete_fields]
+    copied = ", ".join("'patient'" if name == "role" else f'"{name}"' for name in names)
+    verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+    words = ", ".join(f'"{name}"' for name in names)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{verb} INTO audit_event ({words}) SELECT {copied} FROM audit_event")
+    assert Event.objects.get(pk=event.pk).role == "system"
+
+
 def test_ana_sees_who_looked_and_when_and_nothing_else(case: UUID) -> None:
     expert, record = Actor(id=new_id(), role="expert"), new_id()
     audit.record(Kind.RECORD_ADDED, case_id=case, actor=system(), at=NOON)

@@ -21,7 +21,7 @@ from consilia.vault.staging import StagedId
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STEP = 64 * 1024
 GIVEN = bytes(range(251)) * 1400  # five segments and a bit
-PIECES = (10, STEP - 10, STEP, 1, STEP + 5, 30_000, 3 * STEP)
+PIECES = (10, STEP - 10, STEP, 1, 5, STEP + 5, 30_000, 20, 7, 3 * STEP)
 
 
 @pytest.fixture(autouse=True)

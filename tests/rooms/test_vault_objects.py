@@ -7,7 +7,8 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -203,6 +204,40 @@ def test_the_master_key_changes_while_people_read(case: UUID) -> None:
     assert len(keys.masters()) == 1
     assert (places.keys() / f"{case}.key").read_bytes() != wrapped
     assert served(case, stored.sha256) == b"words"
+
+
+def test_keys_made_while_the_master_key_changes_can_all_be_opened() -> None:
+    cases, failures = [new_id() for _ in range(40)], []
+
+    def make(some: list[UUID]) -> None:
+        try:
+            for one in some:
+                keys.make_or_get(one)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=make, args=(cases[part::4],)) for part in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        keys.rotate()
+    for thread in threads:
+        thread.join()
+    keys.rotate()
+    assert failures == []
+    assert len({keys.data_key(one) for one in cases}) == len(cases)
+
+
+def test_an_object_that_arrives_while_its_case_is_erased_leaves_nothing(case: UUID) -> None:
+    def erased_in_the_middle() -> Iterator[bytes]:
+        yield b"canary"
+        actions.erase_case(case, at=NOON)
+        yield b"canary"
+
+    with pytest.raises(Erased):
+        actions.put(case, erased_in_the_middle())
+    assert not list(places.home().glob(f"*/*{case}*/*"))
+    assert not (places.objects() / str(case)).exists()
 
 
 def test_a_wrapped_key_does_not_open_under_another_case(case: UUID) -> None:

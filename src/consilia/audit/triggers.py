@@ -14,10 +14,23 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _WORDS: Final = "events of the audit trail are only ever added"
 
+
+def _refusing(name: str, event: str, condition: str = "") -> str:
+    """SQLite's form of a trigger that refuses; the condition says when (always, if empty)."""
+    return f"CREATE TRIGGER {name} BEFORE {event} ON audit_event {condition} BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END"
+
+
 _MAKE: Final = {
     "sqlite": (
-        f"CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END",
-        f"CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event BEGIN SELECT RAISE(ABORT, '{_WORDS}'); END",
+        _refusing("audit_event_no_update", "UPDATE"),
+        _refusing("audit_event_no_delete", "DELETE"),
+        # SQLite's REPLACE removes the older row without asking the trigger for removals.
+        _refusing(
+            "audit_event_no_replace",
+            "INSERT",
+            "WHEN EXISTS (SELECT 1 FROM audit_event "
+            "WHERE id = NEW.id OR (chain = NEW.chain AND sequence = NEW.sequence))",
+        ),
     ),
     "postgresql": (
         "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -30,6 +43,7 @@ _DROP: Final = {
     "sqlite": (
         "DROP TRIGGER IF EXISTS audit_event_no_update",
         "DROP TRIGGER IF EXISTS audit_event_no_delete",
+        "DROP TRIGGER IF EXISTS audit_event_no_replace",
     ),
     "postgresql": (
         "DROP TRIGGER IF EXISTS audit_event_no_change ON audit_event",

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from consilia.kernel.ids import new_id
 from consilia.vault import disk, keys, places, segments, staging, store
-from consilia.vault.errors import Absent, Erased, VaultBusy
+from consilia.vault.errors import Absent, Damaged, Erased, VaultBusy
 from consilia.vault.staging import StagedId, StoredObject
 
 _SYNC_EVERY: Final = 64  # chunks between two waits for the disk of a long `put`, so that the cache does not fill
@@ -48,13 +48,12 @@ def close(staged: StagedId, *, at: datetime) -> StoredObject:
         body = staging.folder(staged) / "body"
         if body.exists():
             _keep(body, staged.case_id, stored)
-            disk.sync_folder(body.parent)
         return stored
 
 
 def discard(staged: StagedId) -> None:
     """Forgets a staged upload, closed or not; the object of a closed one stays. Nothing happens when it is gone."""
-    disk.remove_tree(staging.folder(staged))
+    disk.remove_tree(staging.folder(staged), sync=False)  # what comes back after a power cut is swept
 
 
 def put(case_id: UUID, chunks: Iterable[bytes]) -> StoredObject:
@@ -162,7 +161,11 @@ def _write_object(draft: Path, key: bytes, case_id: UUID, chunks: Iterable[bytes
 
 
 def _keep(draft: Path, case_id: UUID, stored: StoredObject) -> None:
-    store.originals().keep(draft, f"{case_id}/{stored.sha256}")
+    try:
+        store.originals().keep(draft, f"{case_id}/{stored.sha256}")
+    except FileNotFoundError:
+        if not keys.erased(case_id):
+            raise
     if not keys.alive(case_id):  # erased while we wrote: leave nothing behind
         store.originals().remove(str(case_id))
         raise Erased("the case has been erased")
@@ -198,7 +201,7 @@ def _sweep_staged(path: Path, before: datetime) -> bool:
             idle = upload.state.at < before
     except VaultBusy:
         return False
-    except Absent:  # killed between folder and state: nothing was ever acknowledged
+    except (Absent, Damaged):  # killed before the state was whole: nothing was ever acknowledged
         idle = path.stat().st_mtime < before.timestamp()
     return idle and disk.remove_tree(path)
 

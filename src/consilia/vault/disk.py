@@ -76,7 +76,7 @@ def write_whole(path: Path, content: bytes, *, replace: bool = True) -> bool:
     draft = path.with_name(f".{path.name}.{new_id().hex}.draft")
     with full_is_named():
         try:
-            _write_new(draft, content)
+            write_new(draft, content)
             if replace:
                 draft.replace(path)
             else:
@@ -89,7 +89,8 @@ def write_whole(path: Path, content: bytes, *, replace: bool = True) -> bool:
     return True
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Writes and syncs a file that must not exist yet (0600); its name is durable after `sync_folder`."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         _write_rest(descriptor, content, 0)
@@ -98,12 +99,13 @@ def _write_new(path: Path, content: bytes) -> None:
         os.close(descriptor)
 
 
-def remove_tree(folder: Path) -> bool:
+def remove_tree(folder: Path, *, sync: bool = True) -> bool:
     """Removes a folder with all it holds; True when there was one."""
     if not folder.exists():
         return False
     shutil.rmtree(folder)
-    sync_folder(folder.parent)
+    if sync:
+        sync_folder(folder.parent)
     return True
 
 

@@ -9,9 +9,11 @@ destroyed by another process is gone here at the next call.
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,8 +65,9 @@ def make_or_get(case_id: UUID) -> bytes:
     except Erased:
         raise
     except Absent:
-        wrapped = wrap(os.urandom(_KEY), case_id, masters()[0])
-        disk.write_whole(_path(case_id), wrapped, replace=False)
+        with _rotation(fcntl.LOCK_SH):  # else the master key could be dropped between wrapping and writing
+            wrapped = wrap(os.urandom(_KEY), case_id, masters()[0])
+            disk.write_whole(_path(case_id), wrapped, replace=False)
         if erased(case_id):  # the erasure came between the look and the write
             destroy(case_id)
         return data_key(case_id)
@@ -127,11 +130,24 @@ def rotate() -> int:
     """
     if places.given_master_key():
         raise Damaged("the master key comes from the environment; write the new one before it, then call rewrap")
-    former, new = masters(), os.urandom(_KEY)
-    _write_masters((new, *former))
-    count = sum(rewrap(old, new) for old in former)
-    _write_masters((new,))
+    with _rotation(fcntl.LOCK_EX):
+        former, new = masters(), os.urandom(_KEY)
+        _write_masters((new, *former))
+        count = sum(rewrap(old, new) for old in former)
+        _write_masters((new,))
     return count
+
+
+@contextmanager
+def _rotation(kind: int) -> Iterator[None]:
+    """Many may make keys together (LOCK_SH); nobody makes one while the master key changes (LOCK_EX)."""
+    disk.make_folder(places.keys())
+    descriptor = os.open(places.keys() / ".rotation", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, kind)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def masters() -> tuple[bytes, ...]:

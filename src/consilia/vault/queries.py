@@ -137,6 +137,8 @@ def _examined(key: str) -> Finding | None:
         with open_object(UUID(case), sha256) as stored:
             for _ in stored.chunks():
                 pass
+    except Erased:  # between the listing and the look
+        return None
     except (Absent, Damaged, ValueError, OSError) as error:
         return Finding(key, str(error))
     return None

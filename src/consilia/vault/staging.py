@@ -130,10 +130,13 @@ def create(case_id: UUID, *, at: datetime) -> StagedId:
     staged = StagedId(case_id, new_id())
     header = segments.new_header(segments.ORIGINAL)
     cipher = segments.Cipher(key, case_id, header)
-    disk.write_whole(folder(staged) / "body", header.packed())
     first = _slot_bytes(cipher, State(sequence=1, segments=0, at=at))
-    # Header first: it is needed to open the slots also when the body has already moved to the store.
-    disk.write_whole(folder(staged) / "state", header.packed().ljust(_FIRST_SLOT, b"\0") + first)
+    with disk.full_is_named():
+        disk.make_folder(folder(staged))
+        disk.write_new(folder(staged) / "body", header.packed())
+        # The header stands here, too: it opens the slots when the body has already moved to the store.
+        disk.write_new(folder(staged) / "state", header.packed().ljust(_FIRST_SLOT, b"\0") + first)
+        disk.sync_folder(folder(staged))
     return staged
 
 
