@@ -17,7 +17,7 @@ TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
 STYLES = sorted(path for path in SOURCE.rglob("static/**/*.css") if "vendor" not in path.parts)
 SCRIPTS = sorted(path for path in SOURCE.rglob("static/**/*.js") if "vendor" not in path.parts)
 
-HOLE = "\x00"  # where a template tag or variable stood
+HOLE = " "  # where a template tag or variable stood
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "aria-description", "aria-roledescription", "label"}
 # Words that are the same in every language.
 NAMES = {
