@@ -1,8 +1,8 @@
-"""Addresses of the audience: patient."""
+"""Addresses of the patient and her proxy."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from consilia.web.patient import urls_case, urls_records, urls_report
 
 app_name = "patient"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_case.urlpatterns, *urls_records.urlpatterns, *urls_report.urlpatterns]
