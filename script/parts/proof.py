@@ -9,6 +9,7 @@ import importlib
 import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,10 +33,14 @@ def main() -> int:
 
 
 def run(name: str) -> int:
-    """Runs the proof; an exception, or a false `passed`, is noted as a failure and ends with 1."""
+    """Runs the proof; a broken assertion, or a line that begins with FAILED, is noted as a failure and ends with 1."""
     sys.path[:0] = [str(ROOT), str(ROOT / "src")]
     started = time.monotonic()
-    figures = importlib.import_module(f"tests.proofs.{name}").main()
+    try:
+        figures = importlib.import_module(f"tests.proofs.{name}").main()
+    except AssertionError as error:
+        traceback.print_exc()
+        figures = [f"FAILED: {error}"]
     seconds = time.monotonic() - started
     lines = [figures] if isinstance(figures, str) else [str(line) for line in figures]
     passed = not any(line.startswith("FAILED") for line in lines)
