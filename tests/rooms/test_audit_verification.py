@@ -88,6 +88,22 @@ def test_a_checkpoint_is_written_only_when_something_happened(case: UUID) -> Non
     assert audit.verify().checkpoints == 2
 
 
+def test_a_clock_that_goes_back_does_not_disorder_the_checkpoints(case: UUID) -> None:
+    for days in (40, -40, 0):
+        write(case, 1)
+        audit.checkpoint(NOON + timedelta(days=days))
+    assert audit.verify().checkpoints == 4
+    assert audit.verify().ok
+
+
+def test_a_rewrite_is_found_also_when_it_has_been_signed_over(case: UUID, intruder: None) -> None:
+    for attack in (cut, recompute):
+        with transaction.atomic():
+            attack(case, random.Random(1))
+            audit.checkpoint(NOON)
+            assert not audit.verify().ok
+
+
 def lines(home: Path) -> tuple[Path, list[bytes]]:
     (file,) = (home / "checkpoints").glob("*.jsonl")
     return file, file.read_bytes().splitlines(keepends=True)

@@ -61,7 +61,7 @@ def write(heads: Heads, *, at: datetime) -> Written | None:
     """Appends one checkpoint with the heads that moved; None when none did. Durable when it returns."""
     _make_folder(folder())
     with _alone():
-        so_far = fold()
+        so_far = _so_far()
         moved = {chain: list(head) for chain, head in sorted(heads.items()) if so_far.heads.get(chain) != head}
         if not moved:
             return None
@@ -73,8 +73,35 @@ def write(heads: Heads, *, at: datetime) -> Written | None:
             "heads": moved,
         }
         line = _signed(body)
-        _append(folder() / f"{at.astimezone(UTC):%Y-%m}.jsonl", line, so_far.unfinished)
-        return Written(so_far.number + 1, hashlib.sha256(line).hexdigest(), len(moved))
+        _append(_file(at), line, so_far.unfinished)
+        written = Written(so_far.number + 1, hashlib.sha256(line).hexdigest(), len(moved))
+        _remember(heads, written)
+        return written
+
+
+def _file(at: datetime) -> Path:
+    """The file of the month; the newest one when the clock has gone back, for their names give the order."""
+    names = [f"{at.astimezone(UTC):%Y-%m}.jsonl", *(path.name for path in folder().glob("*.jsonl"))]
+    return folder() / max(names)
+
+
+Print = tuple[tuple[str, int], ...]
+# What this process wrote last, so that a checkpoint a minute does not read years of them; counts for the same files.
+_remembered: dict[Path, tuple[Print, Folded]] = {}
+
+
+def _so_far() -> Folded:
+    known = _remembered.get(folder())
+    return known[1] if known and known[0] == _print() else fold()
+
+
+def _remember(heads: Heads, written: Written) -> None:
+    _remembered[folder()] = (_print(), Folded(written.number, written.sha256, dict(heads)))
+
+
+def _print() -> Print:
+    """Names and sizes of the files: another writer, a cut or an unfinished line changes them."""
+    return tuple((path.name, path.stat().st_size) for path in sorted(folder().glob("*.jsonl")))
 
 
 def fold() -> Folded:
