@@ -74,7 +74,8 @@ def add_app(request: HttpRequest, who: Person) -> HttpResponseBase:
 @own_key
 def add_passkey(request: HttpRequest, who: Person) -> HttpResponseBase:
     before = _count(who, Authenticator.Type.WEBAUTHN)
-    response: HttpResponseBase = webauthn.add_webauthn(request)
+    view = webauthn.AddWebAuthnView.as_view(initial={"passwordless": True})
+    response: HttpResponseBase = view(request)
     if _count(who, Authenticator.Type.WEBAUTHN) > before:
         session.note_key_added(request, who, Way.PASSKEY)
     return response

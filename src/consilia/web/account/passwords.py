@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from consilia.accounts import session
+from consilia.accounts import session, step_up
 from consilia.accounts.models import Person
 from consilia.web import access
 from consilia.web.account import forms
-from consilia.web.account.keys import own_key
 from consilia.web.account.sign_in import next_of
 
 
@@ -55,12 +56,15 @@ def _person(request: HttpRequest, form: forms.PasswordSignInForm) -> Person | No
     return person
 
 
-@own_key
+@access.person
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-def set_password(request: HttpRequest, who: Person) -> HttpResponse:
+def set_password(request: HttpRequest, who: Person) -> HttpResponseBase:
     """A new password ends every other session of the person."""
+    if step_up.against_changing_keys(request):
+        answer: HttpResponseBase = suspend_request(request, reverse(step_up.PAGE))
+        return answer
     form = forms.NewPasswordForm(request.POST or None, person=who)
     if request.method == "POST" and form.is_valid():
         session.end_sessions(who, but=request.session.session_key)
