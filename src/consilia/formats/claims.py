@@ -135,7 +135,7 @@ class Findings:
         found = _end_of_stay(item.value, list(dates.find(item.value[:60], month_first=self._order(item))))
         if found is None or found.start > 12 or (item.label in WEAK and position > TITLE_LINES + 6):
             return
-        if COMPARED.search(item.before) or COMPARED.search(item.label):
+        if COMPARED.search(item.before.rsplit(". ", 1)[-1]) or COMPARED.search(item.label):
             kind = DateKind.MENTIONED
         alternatives = self._alternatives(found)
         self.dates.append(DateCandidate(kind, found.value, item.label, where, alternatives))

@@ -32,6 +32,8 @@ Work = Callable[[dict[str, Any], Files, int], None]
 
 def _read(request: dict[str, Any], files: Files, answer: int) -> None:
     for file, path in zip(files, request["paths"], strict=True):
+        if path == deeds.CRASHING_PATH:
+            deeds.attempt("crash")
         wire.write_frame(answer, READING.dump_json(reading.read(file, path)))
 
 

@@ -12,9 +12,15 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 # like another (Unicode UAX #9, section 2).
 UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 LETTERS_FOR_LANGUAGE: Final = 40
+LANGUAGE_CERTAINTY: Final = 0.6
 
 # Loaded at import: a child of the nursery can open no file.
 _IDENTIFIER: Final = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+# Languages in which records come; close relatives with few papers (Galician, Occitan) would take votes from them.
+LANGUAGES: Final = tuple(
+    ["ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "ko", "lt", "lv", "mk", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh"]
+)
+_IDENTIFIER.set_languages(list(LANGUAGES))
 
 
 def clean(text: str, *, most: int) -> str:
@@ -33,4 +39,4 @@ def language_of(text: str) -> str:
     if sum(letter.isalpha() for letter in sample) < LETTERS_FOR_LANGUAGE:
         return ""
     language, probability = _IDENTIFIER.classify(sample)
-    return str(language) if probability > 0.8 else ""
+    return str(language) if probability > LANGUAGE_CERTAINTY else ""
