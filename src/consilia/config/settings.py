@@ -59,8 +59,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "template_partials",
     "consilia.audit",
     "consilia.vault",
@@ -219,10 +217,9 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = CONSILIA_HOME / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True, mode=0o700)
 
-# --- post, tasks, logs ------------------------------------------------------------------------------------------
+# --- post, logs ------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "consilia.notify.outbox.OutboxBackend"
 DEFAULT_FROM_EMAIL = CONSILIA_MAIL_FROM
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
