@@ -17,7 +17,7 @@ from consilia.accounts.models import Person, Role
 from consilia.accounts.session import Way
 from consilia.kernel.refusal import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pages.account_staff_room")]
 FIVE_MINUTES = 301
 
 
@@ -84,7 +84,7 @@ def age(client: Client, seconds: int) -> None:
 
 def test_staff_see_nothing_before_they_set_up_a_second_factor(client, keller):
     client.post(signin.new_link(keller, at=timezone.now()))
-    assert client.get("/desk/").headers["Location"] == "/account/secure/"
+    assert client.get("/staff-room/").headers["Location"] == "/account/secure/"
     assert "second factor" in client.get("/account/secure/").content.decode()
 
 
@@ -92,15 +92,15 @@ def test_setting_up_an_app_counts_as_giving_it_and_shows_recovery_codes(client, 
     give_app(client, keller)
     page = client.get("/account/keys/recovery/").content.decode()
     assert page.count("<code>") == 10
-    assert client.get("/desk/").status_code == 200
+    assert client.get("/staff-room/").status_code == 200
 
 
 def test_staff_with_an_app_must_give_it_in_every_session(keller):
     client, secret = signed_in_with_app(keller)
-    assert client.get("/desk/").headers["Location"] == "/account/step-up/"
-    answer = client.post("/account/step-up/", {"code": code(secret), "next": "/desk/"})
-    assert answer.headers["Location"] == "/desk/"
-    assert client.get("/desk/").status_code == 200
+    assert client.get("/staff-room/").headers["Location"] == "/account/step-up/"
+    answer = client.post("/account/step-up/", {"code": code(secret), "next": "/staff-room/"})
+    assert answer.headers["Location"] == "/staff-room/"
+    assert client.get("/staff-room/").status_code == 200
 
 
 def test_sign_in_by_code_asks_for_the_app_before_there_is_a_session(client, keller):
@@ -113,7 +113,7 @@ def test_sign_in_by_code_asks_for_the_app_before_there_is_a_session(client, kell
     assert "_auth_user_id" not in client.session
     assert client.get("/account/settings/").status_code == 302
     client.post("/account/sign-in/second-factor/", {"code": code(secret)})
-    assert client.get("/desk/").status_code == 200
+    assert client.get("/staff-room/").status_code == 200
 
 
 @pytest.mark.parametrize("caches_are_shared", [True, False])
@@ -124,7 +124,7 @@ def test_a_code_of_the_app_cannot_be_used_twice(keller, caches_are_shared):
     client.post("/account/step-up/", {"code": once})
     if not caches_are_shared:
         cache.clear()
-    assert try_with(keller, once).get("/desk/").status_code == 302
+    assert try_with(keller, once).get("/staff-room/").status_code == 302
 
 
 def test_the_code_that_set_the_app_up_cannot_be_used_to_sign_in(client, keller):
@@ -132,14 +132,14 @@ def test_the_code_that_set_the_app_up_cannot_be_used_to_sign_in(client, keller):
     client.get("/account/keys/app/add/")
     once = code(client.session["mfa.totp.secret"])
     client.post("/account/keys/app/add/", {"code": once})
-    assert try_with(keller, once).get("/desk/").status_code == 302
+    assert try_with(keller, once).get("/staff-room/").status_code == 302
 
 
 def test_a_recovery_code_works_once(client, keller):
     give_app(client, keller)
     codes = Authenticator.objects.get(user=keller, type="recovery_codes").wrap().get_unused_codes()
     for expected in (200, 302):
-        assert try_with(keller, codes[0]).get("/desk/").status_code == expected
+        assert try_with(keller, codes[0]).get("/staff-room/").status_code == expected
 
 
 def test_guessing_codes_stops(keller):
@@ -148,7 +148,7 @@ def test_guessing_codes_stops(keller):
         client.post("/account/step-up/", {"code": "000000"})
     page = client.post("/account/step-up/", {"code": code(secret)})
     assert "tried too often" in page.content.decode()
-    assert client.get("/desk/").status_code == 302
+    assert client.get("/staff-room/").status_code == 302
 
 
 def test_secrets_of_apps_are_sealed_in_the_database(client, keller):
@@ -244,9 +244,9 @@ def test_a_proof_of_one_person_is_no_proof_of_another(keller, elena):
 
 def test_a_second_press_on_the_step_up_goes_on_as_the_first(keller):
     client, secret = signed_in_with_app(keller)
-    words = {"code": code(secret), "next": "/desk/"}
-    assert client.post("/account/step-up/", words).headers["Location"] == "/desk/"
-    assert client.post("/account/step-up/", words).headers["Location"] == "/desk/"
+    words = {"code": code(secret), "next": "/staff-room/"}
+    assert client.post("/account/step-up/", words).headers["Location"] == "/staff-room/"
+    assert client.post("/account/step-up/", words).headers["Location"] == "/staff-room/"
 
 
 def test_the_step_up_never_leads_off_the_site(keller):
@@ -260,11 +260,11 @@ def test_the_demo_cast_steps_up_by_one_press_and_nobody_else_does(client, keller
     client.get(signin.demo_link(keller))
     age(client, FIVE_MINUTES)
     assert step_up.against_step_up(request_of(client, keller)).code == "step_up_needed"
-    assert client.post("/account/step-up/demo/", {"next": "/desk/"}).headers["Location"] == "/desk/"
+    assert client.post("/account/step-up/demo/", {"next": "/staff-room/"}).headers["Location"] == "/staff-room/"
     assert step_up.step_up_proof(request_of(client, keller)).method == Way.DEMO
     other = Client()
     other.post(signin.new_link(keller, at=timezone.now()))
-    other.post("/account/step-up/demo/", {"next": "/desk/"})
+    other.post("/account/step-up/demo/", {"next": "/staff-room/"})
     assert step_up.against_step_up(request_of(other, keller)) is not None
 
 

@@ -17,7 +17,7 @@ from consilia.accounts import actions, signin
 from consilia.accounts.models import Person, Role, SignIn, SignInLink
 from consilia.kernel.refusal import Refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pages.account_staff_room")]
 PASSWORD = "nine blue herons at noon"
 
 
@@ -191,8 +191,7 @@ def test_the_demo_link_signs_in_and_counts_as_both_factors(client, elena):
     actions.grant_role(elena, Role.COORDINATOR, by=None, at=timezone.now())
     client.get(signin.demo_link(elena))
     assert signed_in_as(client) == str(elena.pk)
-    assert client.get("/account/").headers["Location"] == "/desk/"
-    assert client.get("/desk/").status_code == 200
+    assert client.get("/staff-room/").status_code == 200
 
 
 def test_the_demo_link_is_dead_when_the_demo_is_off(client, elena, settings):
@@ -208,7 +207,7 @@ def test_a_demo_session_is_no_second_factor_when_the_demo_is_switched_off(client
     actions.grant_role(elena, Role.COORDINATOR, by=None, at=timezone.now())
     client.get(signin.demo_link(elena))
     settings.CONSILIA_DEMO = False
-    assert client.get("/desk/").headers["Location"] == "/account/secure/"
+    assert client.get("/staff-room/").headers["Location"] == "/account/secure/"
 
 
 def test_a_forged_demo_link_is_nothing(client, elena):
