@@ -161,8 +161,7 @@ def test_a_nursery_inherits_no_setting(monkeypatch):
 
 def test_a_nursery_ends_when_the_one_who_started_it_is_killed():
     script = (
-        "import time; from consilia.formats.client import Nursery
-"
+        "import time; from consilia.formats.client import Nursery; "
         "n = Nursery(); n.status(); print(n.pid, flush=True); time.sleep(60)"
     )
     environment = {**os.environ, "PYTHONPATH": str(client.PACKAGE_ROOT)}

@@ -144,16 +144,21 @@ def _uid(dataset: Dataset, keyword: str) -> str:
 
 
 def _identified(dataset: Dataset) -> tuple[str, str, str, str]:
-    """Study, series, instance and class UID; a file whose two names for itself differ is not to be trusted."""
+    """Study, series, instance and class UID; a file that cannot be told apart is not to be sorted."""
     study, series, instance, kind = (
         _uid(dataset, keyword) for keyword in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
     )
-    declared = _uid(dataset.file_meta, "MediaStorageSOPInstanceUID")
-    if instance and declared and instance != declared:
-        raise Unreadable(Verdict.UNREADABLE, Reason.META_DIFFERS)
     if not (study and instance):
         raise Unreadable(Verdict.UNREADABLE, Reason.BAD_UID)
     return study, series, instance, kind
+
+
+def _reason(dataset: Dataset, instance: DicomInstance, shape: dicom_shape.Shape) -> Reason:
+    """META_DIFFERS when the file names itself in two ways: dose reports do so innocently, so a person looks."""
+    declared = words(dataset.file_meta, "MediaStorageSOPInstanceUID")
+    if declared and declared != instance.instance_uid:
+        return Reason.META_DIFFERS
+    return Reason.NONE if shape.has_pixels or instance.encapsulated else Reason.NO_PIXELS
 
 
 def _prove_pixels(instance: DicomInstance, dataset: Dataset, shape: dicom_shape.Shape) -> None:
@@ -267,7 +272,7 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
     titles = tuple(text for text in (instance.study_description, instance.series_description) if text)
     return Reading(
         Verdict.READ,
-        Reason.NONE if shape.has_pixels or instance.encapsulated else Reason.NO_PIXELS,
+        _reason(dataset, instance, shape),
         sniff.DICOM,
         claims=claims_of(dataset),
         page_count=instance.frames,

@@ -17,9 +17,14 @@ LANGUAGE_CERTAINTY: Final = 0.6
 # Loaded at import: a child of the nursery can open no file.
 _IDENTIFIER: Final = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 # Languages in which records come; close relatives with few papers (Galician, Occitan) would take votes from them.
-LANGUAGES: Final = tuple(
-    ["ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi", "fr", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "ko", "lt", "lv", "mk", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh"]
+# fmt: off
+LANGUAGES: Final = (
+    "ar", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "fa", "fi",
+    "fr", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "ko",
+    "lt", "lv", "mk", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq",
+    "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh",
 )
+# fmt: on
 _IDENTIFIER.set_languages(list(LANGUAGES))
 
 

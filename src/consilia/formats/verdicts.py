@@ -162,7 +162,8 @@ SENTENCES: Final[dict[Reason, str]] = {
         "kept; please ask the hospital for a new copy."
     ),
     Reason.META_DIFFERS: _(
-        "This DICOM file names itself in two different ways. It is kept; please ask the hospital for a new copy."
+        "This DICOM file names itself in two different ways. It was read and is kept; a person of the service "
+        "looks at it before it is used."
     ),
     Reason.BAD_JSON: _("The data file is not well formed and was not read. It is kept; please export it again."),
     Reason.NOT_A_NUMBER: _(
