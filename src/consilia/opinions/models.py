@@ -78,19 +78,20 @@ class Seal(models.Model):
 
 
 class SigningKey(models.Model):
-    """The keys of an expert: private halves lie in the vault under the expert's own key, only their name stands here."""
+    """The Ed25519 key of an expert: its private half lies in the vault, only its name (SHA-256) stands here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="signing_keys")
     public_key = models.CharField(max_length=64)
-    certificate = models.TextField()  # PEM of the P-256 certificate on the PDF
     private_sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["expert"], condition=models.Q(revoked_at=None), name="one_live_key_an_expert"),
+            models.UniqueConstraint(
+                fields=["expert"], condition=models.Q(revoked_at=None), name="one_live_key_an_expert"
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consilia.accounts.models import Person
 from consilia.cases.models import Case
+from consilia.experts.models import Expert
 from consilia.kernel.ids import new_id
 from consilia.opinions.models import Seal
 
@@ -23,6 +24,24 @@ class Report(models.Model):
     fhir_sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True, blank=True)  # by the patient
+
+
+class PdfKey(models.Model):
+    """The P-256 key and certificate of an expert for the PDF; the private half (PEM) lies in the vault."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    expert = models.ForeignKey(Expert, on_delete=models.PROTECT, related_name="pdf_keys")
+    certificate = models.TextField()  # PEM
+    private_sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["expert"], condition=models.Q(revoked_at=None), name="one_live_pdf_key_an_expert"
+            ),
+        ]
 
 
 class Share(models.Model):
@@ -61,6 +80,7 @@ class DoctorAnswer(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(answer__in=["agree", "partly", "disagree", "will_act"]), name="doctor_answer_is_known"
+                condition=models.Q(answer__in=["agree", "partly", "disagree", "will_act"]),
+                name="doctor_answer_is_known",
             ),
         ]

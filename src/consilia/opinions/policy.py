@@ -1,0 +1,86 @@
+"""Reasons against editing, handing in, checking and signing; buttons show them, actions raise them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from consilia.cases.states import Seat
+from consilia.experts import policy as experts_policy
+from consilia.kernel.refusal import Refusal
+from consilia.opinions import checks, facts
+from consilia.opinions.content import DraftContent
+from consilia.opinions.models import FollowUp, Opinion
+from consilia.opinions.states import EDITABLE, OpinionState
+
+Reasons = tuple[Refusal, ...]
+
+
+def against_editing(opinion: Opinion, version: int) -> Reasons:
+    """A draft can be changed by the expert who holds the seat, from the version that was read."""
+    if OpinionState(opinion.state) not in EDITABLE:
+        return (Refusal("not_editable", _("This opinion is with the editor or signed; it cannot be changed now.")),)
+    if opinion.assignment.state != Seat.ACCEPTED:
+        return (Refusal("seat_ended", _("Your seat in this case has ended.")),)
+    return against_stale(opinion, version)
+
+
+def against_stale(opinion: Opinion, version: int) -> Reasons:
+    if version == opinion.version:
+        return ()
+    return (
+        Refusal(
+            "stale",
+            _(
+                "This opinion was saved elsewhere meanwhile (version %(now)d, yours was %(yours)d). Your words are still here: compare and save again."
+            )
+            % {"now": opinion.version, "yours": version},
+        ),
+    )
+
+
+def against_submitting(opinion: Opinion, version: int | None, at: datetime) -> Reasons:
+    """What the editor must not be given yet; `version` None for showing the reasons beside the button."""
+    if OpinionState(opinion.state) not in EDITABLE:
+        return (Refusal("not_editable", _("This opinion has been handed to the editor already.")),)
+    stale = against_stale(opinion, version) if version is not None else ()
+    return (*stale, *_by_content(opinion, at))
+
+
+def against_checking(opinion: Opinion) -> Reasons:
+    if opinion.state != OpinionState.SUBMITTED:
+        return (Refusal("not_submitted", _("This opinion is not with the editor.")),)
+    return ()
+
+
+def against_signing(opinion: Opinion, at: datetime) -> Reasons:
+    """Everything that stands against the signature at this moment; asked again under the lock."""
+    if opinion.state == OpinionState.SIGNED:
+        return (Refusal("signed_already", _("This opinion is signed already.")),)
+    if opinion.state != OpinionState.PASSED:
+        return (Refusal("not_passed", _("The editor has not passed this opinion yet.")),)
+    if opinion.assignment.state != Seat.ACCEPTED:
+        return (Refusal("seat_ended", _("Your seat in this case has ended.")),)
+    expert = opinion.assignment.expert
+    working = experts_policy.against_working(expert, at) if expert else ()
+    return (*working, *_by_content(opinion, at))
+
+
+def _by_content(opinion: Opinion, at: datetime) -> Reasons:
+    draft = DraftContent.model_validate(opinion.content)
+    return checks.against_signing(draft, facts.facts(opinion, draft, at), _)
+
+
+def against_follow_up(opinion: Opinion) -> Reasons:
+    """Three questions after delivery."""
+    if opinion.state != OpinionState.SIGNED:
+        return (Refusal("not_signed", _("Questions about an opinion follow its delivery.")),)
+    if FollowUp.objects.filter(opinion=opinion).count() >= 3:
+        return (
+            Refusal(
+                "three_asked",
+                _("You have asked your three questions. Write to the desk if something is still unclear."),
+            ),
+        )
+    return ()
