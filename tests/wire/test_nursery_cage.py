@@ -89,6 +89,13 @@ def test_a_batch_is_read_in_order_and_an_empty_file_is_one_of_them(nursery):
     assert verdicts == [Verdict.READ, Verdict.EMPTY, Verdict.READ, Verdict.READ, Verdict.READ]
 
 
+def test_hundreds_of_files_with_long_foreign_names_are_read_in_several_batches(nursery):
+    with opened(b"words of a patient") as (one,):
+        files = [NamedFile("записи/" * 60 + f"{number}.txt", one.descriptor) for number in range(300)]
+        readings = nursery.read(files)
+    assert [reading.verdict for reading in readings] == [Verdict.READ] * 300
+
+
 def test_pages_and_frames_come_back_as_pictures(nursery):
     with opened(samples.pdf(), samples.dicom()) as (paper, image):
         assert nursery.render_page(paper.descriptor, sniff.PDF, 1).startswith(b"\x89PNG")

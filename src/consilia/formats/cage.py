@@ -152,14 +152,17 @@ def make_filter() -> Any:
 
 
 def limit(memory: int, seconds: int, written: int) -> None:
-    """Kernel limits: `memory` bytes on top of what the process has, CPU seconds, bytes in one written file."""
+    """Kernel limits: `memory` bytes on top of what the process has, CPU seconds, bytes in one written file.
+
+    Those who are not root could start no thread under RLIMIT_NPROC 0, and the HEIC decoder needs one; where seccomp
+    stands it refuses new processes, where it does not `lock` sets that limit, too.
+    """
     with open("/proc/self/statm", "rb") as statm:
         present = int(statm.read().split()[0]) * resource.getpagesize()
     pairs = (
         (resource.RLIMIT_AS, present + memory),
         (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, 512),
     )
     for kind, value in pairs:
@@ -175,6 +178,7 @@ def lock(allowed: Any, *, memory: int, seconds: int, written: int) -> Protection
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     landlock = lock_files()
     if allowed is None:
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
         return Protection(landlock, False)
     allowed.load()
     return Protection(landlock, True)

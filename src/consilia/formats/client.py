@@ -10,6 +10,7 @@ this module opens a path that a stranger named.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -39,6 +40,7 @@ from consilia.formats.values import (
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 START_SECONDS: Final = 60.0
+PATH_CHARACTERS: Final = 500
 PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
 # What the nursery inherits: no CONSILIA_* variable, so no secret.
 ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
@@ -139,7 +141,7 @@ class Nursery:
     # How it is asked
 
     def _read_batch(self, batch: Sequence[NamedFile]) -> list[Reading]:
-        request = {"work": "read", "paths": [file.path[-700:] for file in batch]}
+        request = {"work": "read", "paths": [_tail(file.path) for file in batch]}
         seconds = LIMITS.child_seconds if len(batch) == 1 else LIMITS.batch_seconds
         frames, ended = self._collect({**request, "seconds": seconds}, [file.descriptor for file in batch])
         readings = _validated(frames)
@@ -170,6 +172,7 @@ class Nursery:
         frames: list[tuple[bytes, bytes]] = []
 
         def take(answer: int) -> None:
+            frames.clear()  # a nursery that was lost half way is asked again from the start
             while (frame := wire.read_frame(answer)) is not None:
                 frames.append(frame)
                 if len(frames) > LIMITS.batch_files + 2:
@@ -250,17 +253,24 @@ def environment() -> dict[str, str]:
     }
 
 
+def _tail(path: str) -> str:
+    """The end of a path: what the name and its folders say about a file stands there."""
+    return path[-PATH_CHARACTERS:]
+
+
 def batches(files: Sequence[NamedFile]) -> Iterator[list[NamedFile]]:
-    """At most 240 files or 64 MB a child; a larger file has a child of its own."""
+    """At most 240 files, 64 MB and one message of names a child; a larger file has a child of its own."""
     batch: list[NamedFile] = []
-    size = 0
+    size = names = 0
     for file in files:
         length = os.fstat(file.descriptor).st_size
-        if batch and (len(batch) == LIMITS.batch_files or size + length > LIMITS.batch_bytes):
+        name = len(json.dumps(_tail(file.path)))
+        full = len(batch) == LIMITS.batch_files or size + length > LIMITS.batch_bytes
+        if batch and (full or names + name > wire.REQUEST_BYTES // 2):
             yield batch
-            batch, size = [], 0
+            batch, size, names = [], 0, 0
         batch.append(file)
-        size += length
+        size, names = size + length, names + name
     if batch:
         yield batch
 

@@ -86,7 +86,11 @@ class Unpacker:
     # What comes through the pipe
 
     def _take(self, way: int, taken: Taken) -> None:
-        """Bytes go into a new file of the folder until a member closes it."""
+        """Bytes go into a new file of the folder until a member closes it; asked again, it begins anew."""
+        self._drop(taken)
+        for member in taken.members:
+            self._remove(member.stored)
+        taken.members.clear()
         while (frame := wire.read_frame(way)) is not None:
             header, data = frame
             if header:
@@ -127,8 +131,9 @@ class Unpacker:
         taken.name, taken.descriptor = "", -1
 
     def _remove(self, name: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=self.folder)
+        if name:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=self.folder)
 
     # Archives inside the archive
 
