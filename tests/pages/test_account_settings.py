@@ -139,7 +139,7 @@ def test_every_page_of_the_account_opens(browser):
         "sign-out/",
     ):
         assert browser.get(f"/account/{page}").status_code == 200, page
-    for page in ("sign-in/", "sign-up/", "sign-in/code/", "sign-in/password/", "closed/"):
+    for page in ("sign-in/", "sign-up/", "sign-in/password/", "closed/"):
         assert Client().get(f"/account/{page}").status_code == 200, page
 
 

@@ -250,3 +250,12 @@ def test_ten_wrong_passwords_close_the_password_door_and_leave_the_code_door_ope
     ask_for_code(client, "elena@example.org")
     client.post("/account/sign-in/code/confirm/", {"code": code_of_mail()})
     assert signed_in_as(client) == str(elena.pk)
+
+
+@pytest.mark.parametrize("door", ["/account/sign-in/", "/account/sign-up/"])
+@pytest.mark.parametrize("typed", ["", "elena", "elena@", "x" * 300 + "@example.org", "a@b.c\x00"])
+def test_what_is_no_address_is_said_plainly_and_kept(client, door, typed):
+    page = client.post(door, {"login": typed, "email": typed})
+    assert page.status_code == 200
+    assert "error-summary" in page.content.decode()
+    assert not mail.outbox

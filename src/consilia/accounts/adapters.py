@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from consilia.accounts import session, step_up
+from consilia.accounts import queries, session, step_up
 from consilia.accounts.models import Person
 
 
@@ -88,6 +88,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def _get_site_name(self) -> str:
         return str(settings.CONSILIA_SERVICE_NAME)
+
+    def generate_authenticator_name(self, user: Person, type: Any) -> str:  # noqa: A002 - allauth's name
+        count = queries.second_factors(user)
+        return gettext("My passkey") if count == 0 else gettext("Passkey %(number)d") % {"number": count + 1}
 
     def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)

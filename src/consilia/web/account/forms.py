@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -20,15 +21,21 @@ from consilia.kernel import country, language
 from consilia.kernel.refusal import Invalid
 
 
-class EmailForm(forms.Form):
-    """One address, nothing else."""
-
-    email = forms.EmailField(
+def address_field() -> forms.EmailField:
+    """One e-mail address."""
+    example = _("Write your e-mail address, for example name@example.org.")
+    return forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Write your e-mail address, for example name@example.org.")},
+        error_messages={"required": example, "invalid": example},
     )
+
+
+class EmailForm(forms.Form):
+    """One address, nothing else."""
+
+    email = address_field()
 
 
 class PasswordSignInForm(forms.Form):
@@ -73,6 +80,23 @@ class CodeForm(forms.Form):
     )
 
 
+class AddressForm(LoginForm):  # type: ignore[misc]
+    """allauth's form of the sign-in page, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = address_field()
+
+
+class MailedCodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
+    """allauth's form for the mailed code, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, code=_("Code"))
+        self.fields["code"].error_messages |= {"required": _("Type the code.")}
+
+
 class OnceForm(AuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in; a code is taken once, whichever process saw it first."""
 
@@ -80,13 +104,28 @@ class OnceForm(AuthenticateForm):  # type: ignore[misc]
         code: str = super().clean_code()
         return _once(self.user, code)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, code=_("Code of your app, or a recovery code"))
+
 
 class ActivateOnceForm(ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new app; it cannot be used again to sign in."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak(self, code=_("The six digits that the app shows now"))
+
     def clean_code(self) -> str:
         code: str = super().clean_code()
         return _once(self.user, code)
+
+
+def speak(form: forms.Form, **labels: Any) -> None:
+    """Our labels; no placeholders, which vanish when one needs them."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].widget.attrs.pop("placeholder", None)
 
 
 def _once(person: Person, code: str) -> str:

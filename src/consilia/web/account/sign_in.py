@@ -34,7 +34,8 @@ def login(request: HttpRequest) -> HttpResponse:
     """allauth's page for one address; after a code that ran out the address still stands there."""
     if request.method == "POST":
         request.session[TYPED] = request.POST.get("login", "")[:254]
-    view = allauth_views.LoginView.as_view(initial={"login": request.session.get(TYPED, "")})
+    typed = {"login": request.session.get(TYPED, "")}
+    view = allauth_views.LoginView.as_view(form_class=forms.AddressForm, initial=typed)
     response: HttpResponse = view(request)
     return response
 
@@ -54,7 +55,12 @@ def saying_what_was_lost(view: Callable[..., HttpResponse]) -> Callable[..., Htt
     return explained
 
 
-confirm_login_code = saying_what_was_lost(allauth_views.confirm_login_code)
+confirm_login_code = saying_what_was_lost(allauth_views.ConfirmLoginCodeView.as_view(form_class=forms.MailedCodeForm))
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's second page for one address: the first one does the same."""
+    return redirect(with_next(request, reverse("account_login")))
 
 
 @access.public
