@@ -47,7 +47,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("contracts", ["lint-imports"]),
         ("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run"]),
         ("docs fresh", [python, "-m", "consilia.cli", "docs", "--check"]),
-        ("format", ["ruff", "format", "--check", "--quiet", "."]),
+        ("format", ["ruff", "format", "--check", "--exclude", "**/migrations/**", "."]),
         ("lint", ["ruff", "check", "."]),
     ]
     if templates:
