@@ -33,7 +33,7 @@ def against_stale(opinion: Opinion, version: int) -> Reasons:
         Refusal(
             "stale",
             _(
-                "This opinion was saved elsewhere meanwhile (version %(now)d, yours was %(yours)d). Your words are still here: compare and save again."
+                "It was saved elsewhere meanwhile (version %(now)d, yours %(yours)d). Your words are here: compare and save."
             )
             % {"now": opinion.version, "yours": version},
         ),
