@@ -99,6 +99,14 @@ def test_a_proxy_adds_a_patient_and_acts_for_her_until_the_child_is_of_age():
     assert queries.patients_of(ana) == ()
 
 
+def test_a_double_click_names_one_patient_and_one_mandate():
+    ana = person("ana")
+    first = actions.act_for(ana, LUCA, Mandate.Kind.PARENT, at=NOON)
+    assert actions.act_for(ana, LUCA, Mandate.Kind.PARENT, at=NOON) == first
+    actions.revoke_mandate(first.pk, by=ana, at=NOON)
+    assert actions.act_for(ana, LUCA, Mandate.Kind.PARENT, at=NOON) != first
+
+
 def test_nobody_becomes_the_proxy_of_somebody_with_an_account_or_of_another_proxys_patient():
     ana, mallory = person("ana"), person("mallory")
     herself = actions.add_patient(ana, LUCA, by=ana, at=NOON)

@@ -11,7 +11,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consilia.accounts import policy, queries, session
@@ -61,12 +61,20 @@ def register(email: str, *, language: str, at: datetime) -> Person | None:
     The caller shows the same page in all three cases, so nobody learns who has an account.
     """
     address = _checked_email(email)
-    person = queries.person_by_email(address)
-    if person is None:
-        person = _new_person(address, at=at, language=language)
-        who = Actor(person.pk, actor.PATIENT)
-        audit.record(Kind.ACCOUNT_CREATED, actor=who, entity=_entity(person), at=at)
+    person = queries.person_by_email(address) or _register_new(address, language=language, at=at)
     return person if person.is_active else None
+
+
+def _register_new(address: str, *, language: str, at: datetime) -> Person:
+    """A new person; where another request was first, hers."""
+    try:
+        with transaction.atomic():
+            person = _new_person(address, at=at, language=language)
+    except IntegrityError:
+        return Person.objects.get(email=address)
+    who = Actor(person.pk, actor.PATIENT)
+    audit.record(Kind.ACCOUNT_CREATED, actor=who, entity=_entity(person), at=at)
+    return person
 
 
 @transaction.atomic
@@ -165,9 +173,15 @@ def declare_mandate(
 def act_for(
     proxy: Person, words: PatientWords, kind: Mandate.Kind, *, at: datetime, valid_until: datetime | None = None
 ) -> Mandate:
-    """Adds a patient without an account and the mandate for her, or neither. Raises as the two do."""
+    """Adds a patient without an account and the mandate for her, or neither. Raises as the two do.
+
+    Said twice (a double click) it is one: the live mandate for the same patient is returned.
+    """
+    Person.objects.select_for_update().get(pk=proxy.pk)
     if refusal := policy.against_declaring(kind, words.birth_date, at.date()):
         raise Refused(refusal)
+    if held := _same_mandate(proxy, words, at):
+        return held
     patient = add_patient(None, words, by=proxy, at=at)
     return declare_mandate(proxy, patient, kind, at=at, valid_until=valid_until)
 
@@ -210,6 +224,15 @@ def end_other_browsers(person: Person, *, session_key: str | None, at: datetime)
     """Signs out every browser of the person but this one; returns how many there were."""
     audit.record(Kind.SIGNED_OUT, actor=Actor(person.pk, actor.PATIENT), entity=_entity(person), at=at)
     return session.end_sessions(person, but=session_key)
+
+
+def _same_mandate(proxy: Person, words: PatientWords, at: datetime) -> Mandate | None:
+    same = {
+        "patient__given_name": words.given_name.strip(),
+        "patient__family_name": words.family_name.strip(),
+        "patient__birth_date": words.birth_date,
+    }
+    return Mandate.objects.live(at).filter(proxy=proxy, patient__tombstone_at=None, **same).first()
 
 
 def _new_person(address: str, *, at: datetime, language: str) -> Person:
