@@ -141,6 +141,23 @@ def test_archives_deeper_than_three_stay_closed(nursery, tmp_path):
     assert (deepest.path, deepest.reason) == ("in.zip/in.zip/in.zip", Reason.ARCHIVE_TOO_DEEP)
 
 
+def test_two_archives_share_a_folder_and_none_writes_over_the_other(nursery, tmp_path):
+    folder = os.open(tmp_path, os.O_RDONLY)
+    with opened(samples.zipped({"a.txt": b"one"}), samples.zipped({"a.txt": b"two"})) as uploads:
+        stored = [nursery.unpack(upload.descriptor, folder)[-1].stored for upload in uploads]
+    os.close(folder)
+    assert [(tmp_path / name).read_bytes() for name in stored] == [b"one", b"two"]
+
+
+def test_a_folder_that_takes_no_more_is_said_at_once_and_the_nursery_goes_on(nursery, tmp_path):
+    closed = os.open(tmp_path, os.O_RDONLY)
+    os.rmdir(tmp_path)
+    with opened(samples.zipped({"a.txt": b"one"})) as (upload,), pytest.raises(FileNotFoundError):
+        nursery.unpack(upload.descriptor, closed)
+    os.close(closed)
+    assert nursery.attempt("open") == deeds.REFUSED
+
+
 def test_a_bomb_leaves_nothing_behind(nursery, tmp_path):
     folder = os.open(tmp_path, os.O_RDONLY)
     with opened(samples.bomb()) as (upload,):

@@ -186,17 +186,22 @@ class Nursery:
         with self._lock:
             for attempt in (1, 2):
                 try:
-                    return self._asked(message, descriptors, take)
+                    ended, failure = self._asked(message, descriptors, take)
                 except (OSError, EOFError) as error:
                     self.close()
                     if attempt == 2:
                         raise NurseryGone(str(error)) from error
+                    continue
+                if failure is not None:
+                    raise failure  # our own side: a full disk, not a lost nursery
+                return ended
         raise NurseryGone
 
-    def _asked(self, message: dict[str, Any], descriptors: Sequence[int], take: Answer) -> str:
+    def _asked(self, message: dict[str, Any], descriptors: Sequence[int], take: Answer) -> tuple[str, OSError | None]:
         channel = self._connected()
         back, forth = os.pipe2(os.O_CLOEXEC)
         broken = False
+        failure: OSError | None = None
         try:
             try:
                 wire.send(channel, message, [*descriptors, forth])
@@ -206,13 +211,15 @@ class Nursery:
                 take(back)
             except wire.Broken:
                 broken = True
+            except OSError as error:
+                failure = error
         finally:
             os.close(back)  # a child that still writes ends by it
         channel.settimeout(float(message["seconds"]) + 10)
         reply, _ = wire.receive(channel)
         if reply is None:
             raise EOFError("the nursery went away")
-        return "died" if broken else str(reply.get("ended"))
+        return "died" if broken else str(reply.get("ended")), failure
 
     def _connected(self) -> socket.socket:
         if self._channel is not None and self._owner == os.getpid():

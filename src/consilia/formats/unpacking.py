@@ -102,14 +102,21 @@ class Unpacker:
 
     def _write(self, data: bytes, taken: Taken) -> None:
         if taken.descriptor < 0:
-            self.stored += 1
-            taken.name = f"{self.stored:06d}"
-            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            taken.descriptor = os.open(taken.name, flags, 0o600, dir_fd=self.folder)
+            self._begin(taken)
         self.budget.bytes -= len(data)
         left = memoryview(data)
         while left:
             left = left[os.write(taken.descriptor, left) :]
+
+    def _begin(self, taken: Taken) -> None:
+        """A new file under the next free number: several archives may share the folder."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        while taken.descriptor < 0:
+            self.stored += 1
+            name = f"{self.stored:06d}"
+            with contextlib.suppress(FileExistsError):
+                taken.descriptor = os.open(name, flags, 0o600, dir_fd=self.folder)
+                taken.name = name
 
     def _close(self, member: Member, taken: Taken) -> None:
         self.budget.entries -= 1
