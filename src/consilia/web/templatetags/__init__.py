@@ -1,0 +1,1 @@
+"""Text components for templates: each a tag with strict arguments."""

@@ -1,0 +1,172 @@
+"""Where a case stands: whose turn, the thread, the list of tasks, the three clocks, how much is there.
+
+`{% turn_card title="Five records are missing" turn="patient" since=at until=at id="turn" %}buttons{% endturn_card %}`
+    turn: patient (amber, "Your turn"), ours, expert, nobody; who="" says it in other words; more=(label, words) pairs
+`{% thread beads %}` beads: .kind (done, next, later) .words .at .who; wide=True lays it out in one line
+`{% task_list tasks %}` tasks: .title .url .hint .state (done, needs_you, started, later, todo); url "" is locked
+`{% clock_strip times running="ours" %}` times: .ours .expert .patient (timedelta); one bar, full is 10 days
+`{% meter here=6 partly=1 old=1 missing=3 %}` one bar of as many parts, and its key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
+
+from consilia.web.templatetags.library import register
+from consilia.web.templatetags.moments import span
+
+TURNS = {
+    "patient": gettext_lazy("Your turn"),
+    "ours": gettext_lazy("Our turn"),
+    "expert": gettext_lazy("The experts' turn"),
+    "nobody": gettext_lazy("Nobody is waited for"),
+}
+TASK_STATES = {
+    "done": ("green", "check", gettext_lazy("Done")),
+    "needs_you": ("amber", "circle-alert", gettext_lazy("Needs you")),
+    "started": ("amber", "half", gettext_lazy("Started")),
+    "todo": ("brand", "ring", gettext_lazy("To do")),
+    "waiting": ("brand", "hourglass", gettext_lazy("With us")),
+    "later": ("grey", "lock", gettext_lazy("Later")),
+}
+FULL = timedelta(days=10)
+WIDE = 240  # units of the drawing that stand for FULL
+
+
+class Times(Protocol):
+    """Time used by each side."""
+
+    @property
+    def ours(self) -> timedelta: ...
+    @property
+    def expert(self) -> timedelta: ...
+    @property
+    def patient(self) -> timedelta: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list; pages build these, anything of the same shape will do."""
+
+    title: str
+    url: str = ""
+    hint: str = ""
+    state: str = "todo"
+    words: str = ""  # instead of the usual word of the state
+
+
+@register.simple_block_tag
+def turn_card(
+    content: str,
+    *,
+    title: str,
+    turn: str = "patient",
+    who: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    more: Iterable[tuple[str, str]] = (),
+    text: str = "",
+    id: str = "turn",  # noqa: A002  # the name of the attribute
+    level: int = 2,
+) -> SafeString:
+    """Whose turn it is, since when, until when, and the one thing to do."""
+    page = {
+        "turn": turn,
+        "who": who or TURNS[turn],
+        "title": title,
+        "text": text,
+        "since": since,
+        "until": until,
+        "more": more,
+        "id": id,
+        "level": level,
+        "content": SafeString(content),
+    }
+    return render_to_string("components/turn_card.html", page)
+
+
+@register.inclusion_tag("components/thread.html")
+def thread(beads: Iterable[Any], *, wide: bool = False) -> dict[str, Any]:
+    """Beads for what happened, the hollow bead for what is next, small ones for later."""
+    return {"beads": beads, "wide": wide}
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Iterable[Any]) -> dict[str, Any]:
+    """Lines with a link, a hint and a status."""
+    rows = []
+    for task in tasks:
+        tone, icon, word = TASK_STATES[task.state]
+        rows.append({"task": task, "tone": tone, "icon": icon, "word": getattr(task, "words", "") or word})
+    return {"rows": rows}
+
+
+def drawn(*numbers: float) -> tuple[str, ...]:
+    """Numbers of a drawing as text, the same in every language."""
+    return tuple(f"{number:.5g}" for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the bar in units of the drawing."""
+
+    side: str
+    start: float
+    width: float
+    is_running: bool
+    words: str
+
+    @property
+    def frame(self) -> tuple[float, float]:
+        return self.start - 2.5, self.width + 5
+
+    @property
+    def hatches(self) -> list[tuple[float, float]]:
+        """Slanted lines within the part, as pairs of foot and head."""
+        count = int(max(self.width - 8, 0) // 6) + (1 if self.width > 8 else 0)
+        return [(self.start + 2 + 6 * n, self.start + 8 + 6 * n) for n in range(count)]
+
+
+def parts(times: Times, running: str) -> list[Part]:
+    """The parts of the bar in the order ours, experts, patient; each at least two units wide, none beyond the bar."""
+    spent = {"ours": times.ours, "expert": times.expert, "patient": times.patient}
+    total = sum(spent.values(), timedelta())
+    scale = WIDE / max(total, FULL).total_seconds()
+    said = {
+        "ours": gettext("ours %(span)s"),
+        "expert": gettext("experts %(span)s"),
+        "patient": gettext("patient %(span)s"),
+    }
+    placed: list[Part] = []
+    start = 0.0
+    for side, length in spent.items():
+        if not length and side != running:
+            continue
+        width = max(round(length.total_seconds() * scale, 1), 2)
+        placed.append(Part(side, start, width, side == running, said[side] % {"span": span(length)}))
+        start += width + 1
+    return placed
+
+
+@register.inclusion_tag("components/clock_strip.html")
+def clock_strip(times: Times, *, running: str = "") -> dict[str, Any]:
+    """One bar on one scale, the running part framed; the same in words beneath."""
+    total = times.ours + times.expert + times.patient
+    return {"parts": parts(times, str(running)), "total": span(total), "wide": WIDE}
+
+
+@register.inclusion_tag("components/meter.html")
+def meter(*, here: int, partly: int = 0, old: int = 0, missing: int = 0) -> dict[str, Any]:
+    """As many boxes as there are things to have; the key beneath says the numbers."""
+    kinds = (("here", here), ("part", partly), ("old", old), ("missing", missing))
+    boxes = [kind for kind, count in kinds for _ in range(count)]
+    width = 100 / max(len(boxes), 1)
+    placed = [(kind, *drawn(width * index, width - 0.8, width / 2 - 0.4)) for index, kind in enumerate(boxes)]
+    return {"boxes": placed, "here": here, "partly": partly, "old": old, "missing": missing}
