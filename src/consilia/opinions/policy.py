@@ -33,7 +33,7 @@ def against_stale(opinion: Opinion, version: int) -> Reasons:
         Refusal(
             "stale",
             _(
-                "It was saved elsewhere meanwhile (version %(now)d, yours %(yours)d). Your words are here: compare them."
+                "It was saved elsewhere meanwhile (version %(now)d, yours %(yours)d). Your words are here: compare."
             )
             % {"now": opinion.version, "yours": version},
         ),
