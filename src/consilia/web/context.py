@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from consilia.kernel import country
 from consilia.cases import content
+from consilia.kernel import country
 
 
 @dataclass(frozen=True, slots=True)
