@@ -146,27 +146,28 @@ def _child(request: dict[str, Any], descriptors: list[int], allowed: Any) -> Non
     WORK[request["work"]](request, files, answer)
 
 
-def _wait(pid: int, seconds: float) -> str:
-    """Waits for the child, kills it at the time limit; "done", "time", "memory" or "died"."""
+def _wait(pid: int, seconds: float, channel: socket.socket) -> str:
+    """Waits for the child, kills it at the time limit or when its asker went away; "done", "time", "memory" or "died"."""
     handle = os.pidfd_open(pid)
     try:
-        ready, _, _ = select.select([handle], [], [], seconds)
-        if not ready:
+        # An asker sends nothing while it waits, so a readable channel has ended.
+        ready, _, _ = select.select([handle, channel], [], [], seconds)
+        if handle not in ready:
             os.kill(pid, signal.SIGKILL)
     finally:
         os.close(handle)
     _, status = os.waitpid(pid, 0)
-    if not ready:
+    if handle not in ready:
         return "time"
     if os.WIFSIGNALED(status):
         return "time" if os.WTERMSIG(status) == signal.SIGXCPU else "died"
     return {0: "done", 70: "memory"}.get(os.WEXITSTATUS(status), "died")
 
 
-def _fork(request: dict[str, Any], descriptors: list[int], allowed: Any) -> str:
+def _fork(request: dict[str, Any], descriptors: list[int], allowed: Any, channel: socket.socket) -> str:
     pid = os.fork()
     if pid:
-        return _wait(pid, float(request["seconds"]))
+        return _wait(pid, float(request["seconds"]), channel)
     code = 71
     try:
         _child(request, descriptors, allowed)
@@ -187,7 +188,7 @@ def serve(channel: socket.socket, allowed: Any) -> None:
         if request is None:
             return
         try:
-            ended = _fork(request, descriptors, allowed)
+            ended = _fork(request, descriptors, allowed, channel)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
@@ -220,7 +221,7 @@ def main(arguments: list[str] | None = None) -> int:
     choice.add_argument("--socket", type=int, help="descriptor of a connected socket of kind SEQPACKET")
     choice.add_argument("--listen", help="path of the socket to listen at")
     options = parser.parse_args(arguments)
-    cage.die_with_parent()
+    # No PR_SET_PDEATHSIG here: it follows the thread that started us, which may end; the socket is the life line.
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends us
     warm.up()
     allowed = cage.make_filter()
