@@ -147,11 +147,11 @@ def _child(request: dict[str, Any], descriptors: list[int], allowed: Any) -> Non
 
 
 def _wait(pid: int, seconds: float, channel: socket.socket) -> str:
-    """Waits for the child, kills it at the time limit or when its asker went away; "done", "time", "memory" or "died"."""
+    """Waits for the child, kills it at the time limit or when the asker goes; "done", "time", "memory" or "died"."""
     handle = os.pidfd_open(pid)
     try:
         # An asker sends nothing while it waits, so a readable channel has ended.
-        ready, _, _ = select.select([handle, channel], [], [], seconds)
+        ready, _, _ = select.select([handle, channel.fileno()], [], [], seconds)
         if handle not in ready:
             os.kill(pid, signal.SIGKILL)
     finally:
