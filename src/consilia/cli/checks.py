@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import shutil
 import stat
@@ -18,9 +16,10 @@ from django.db.migrations.executor import MigrationExecutor
 from consilia.cli import lock
 from consilia.cli.findings import Finding, good, note, wrong
 from consilia.kernel.refusal import Refused
+from consilia.vault import keys as vault_keys
+from consilia.vault.errors import VaultError
 
 LEAST_SPACE, LITTLE_SPACE = 1 << 30, 10 << 30  # bytes: below the first uploads fail soon, below the second plan ahead
-KEY_BYTES = 32
 
 
 def data_folder() -> Iterator[Finding]:
@@ -54,10 +53,8 @@ def space() -> Iterator[Finding]:
 def keys() -> Iterator[Finding]:
     """The master key opens every case: it must be there, whole, and closed to others."""
     try:
-        length = len(base64.b64decode(settings.CONSILIA_MASTER_KEY, validate=True))
-    except (binascii.Error, ValueError):
-        length = 0
-    if length != KEY_BYTES:
+        vault_keys.masters()
+    except (VaultError, OSError):
         yield wrong("The master key is not 32 bytes in base64: no case can be opened. Put the right one back.")
     path = Path(settings.CONSILIA_MASTER_KEY_FILE)
     if not path.exists():

@@ -21,9 +21,8 @@ CONSILIA_HOME = Path(environment.text("CONSILIA_HOME", "var")).resolve()
 CONSILIA_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 CONSILIA_KEYS = CONSILIA_HOME / "keys"
 CONSILIA_MASTER_KEY_FILE = CONSILIA_KEYS / "master.key"
-CONSILIA_MASTER_KEY = environment.text("CONSILIA_MASTER_KEY") or environment.made_once(
-    CONSILIA_MASTER_KEY_FILE, environment.new_master_key
-)
+if not environment.text("CONSILIA_MASTER_KEY"):  # the vault reads it where it is; no setting holds a key
+    environment.made_once(CONSILIA_MASTER_KEY_FILE, environment.new_master_key)
 SECRET_KEY = environment.text("CONSILIA_SECRET_KEY") or environment.made_once(
     CONSILIA_KEYS / "secret.key", lambda: secrets.token_urlsafe(64)
 )
@@ -35,6 +34,7 @@ CONSILIA_DEMO = environment.flag("CONSILIA_DEMO", True)
 CONSILIA_PORT = environment.number("CONSILIA_PORT", 8321)
 CONSILIA_HOST = environment.text("CONSILIA_HOST", "localhost")
 CONSILIA_PUBLIC_URL = environment.text("CONSILIA_PUBLIC_URL") or f"http://localhost:{CONSILIA_PORT}"
+CONSILIA_WORKER_THREADS = environment.number("CONSILIA_WORKER_THREADS", 4)
 CONSILIA_SERVICE_NAME = environment.text("CONSILIA_SERVICE_NAME", "Consilia")
 CONSILIA_SERVICE_COUNTRY = environment.text("CONSILIA_SERVICE_COUNTRY", "CH")
 CONSILIA_TIME_ZONE = environment.text("CONSILIA_TIME_ZONE", "Europe/Zurich")
@@ -137,15 +137,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_SIGNUP_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds; mail takes its time
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds that a step-up counts
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "consilia.accounts.adapters.MfaAdapter"
+MFA_TOTP_TOLERANCE = 1  # periods of 30 s that a clock may be wrong; a code is taken once all the same
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -154,6 +157,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONSILIA_PUBLIC_URL.startswith("http://loca
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "consilia.accounts.signin.lockout_name"
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["password", "login", "email", "code"]
 
