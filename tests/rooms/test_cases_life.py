@@ -109,9 +109,9 @@ def test_an_expert_without_a_licence_of_today_is_not_asked() -> None:
     case = make.case_matching()
     desk = make.reader(cast.EVA, case)
     seat = cases.plan_seat(desk, country="DE", speciality="medical_oncology", via_doctor=False, reasons=[], at=NOON)
-    expired = make.expert(cast.WEBER, valid_until=(NOON - timedelta(days=1)).date())
+    soon_over = make.expert(cast.WEBER, valid_until=(NOON + timedelta(days=1)).date())
     with pytest.raises(Refused) as refused:
-        cases.invite(desk, expired, seat=seat.seat, reasons=[], at=NOON)
+        cases.invite(desk, soon_over, seat=seat.seat, reasons=[], at=NOON + timedelta(days=2))
     assert "no_licence" in codes(refused)
 
 

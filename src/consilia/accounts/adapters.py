@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
-from typing import Any, cast
+from typing import Any, Final, cast
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,6 +21,10 @@ from django.utils.translation import gettext_lazy as _
 
 from consilia.accounts import queries, session, step_up
 from consilia.accounts.models import Person
+from consilia.vault import keys as vault_keys
+
+# The name under which the vault keeps the data key for the secrets of sign-in apps; no case has it.
+SECOND_FACTORS: Final = UUID("00000000-0000-8000-8000-000000000001")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -99,6 +102,5 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def _seal() -> AESGCM:
-    """A key of its own, derived from the master key: the vault's wrapping key is used for nothing else."""
-    master = base64.b64decode(settings.CONSILIA_MASTER_KEY)
-    return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"consilia second factors").derive(master))
+    """A data key of its own in the vault's key store: it outlives a rotation of the master key, which re-wraps it."""
+    return AESGCM(vault_keys.make_or_get(SECOND_FACTORS))

@@ -25,7 +25,7 @@ KNOWN: dict[str, str] = {
     "CONSILIA_SERVICE_COUNTRY": "Country of the service (ISO 3166-1 alpha-2). Default CH",
     "CONSILIA_TIME_ZONE": "IANA zone of the service's promises. Default Europe/Zurich",
     "CONSILIA_CONTENT_FOLDERS": "Overlay folders of clinical content, separated by colons",
-    "CONSILIA_MAIL_URL": "smtp:// (STARTTLS, or ?tls=off) or smtps://user:password@host:port; without it mail stays here",
+    "CONSILIA_MAIL_URL": "smtp:// (STARTTLS, or ?tls=off) or smtps://user:password@host:port; else mail stays here",
     "CONSILIA_MAIL_FROM": "Sender of mails. Default no-reply@localhost",
     "CONSILIA_PRICE": "Price of one opinion, for example 'EUR 350.00'. Default 'EUR 350.00'",
     "CONSILIA_WORKER_THREADS": "Blocking threads of the web process. Default 4",
