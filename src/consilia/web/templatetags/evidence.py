@@ -4,7 +4,7 @@
 `{% confidence "high" words="Dr Weber is very sure" %}` three bars and a sentence; high, moderate, low
 `{% seal signed_by="Dr Weber, oncologist, Germany" at=moment intact=True url="" note="" %}`
 `{% file_row title="Tissue report" note="" name="report.pdf" icon="file-text" url="" %}its actions{% endfile_row %}`
-`{% compare_claims rows left="In the file" right="You" caption="" judged=False %}`
+`{% compare_claims rows left="In the file" right="You" caption="" judged=False marks="left" %}`
     rows: (label, left, right) or (label, left, right, judgement); only the characters that differ are marked
 """
 
@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,7 @@ SURE = {
     "moderate": (2, gettext_lazy("Fairly sure")),
     "low": (1, gettext_lazy("Not sure")),
 }
+SHORT = 3  # so few letters in common between two differences are an accident
 ALIKE = 0.5  # below this likeness the whole value differs, and single letters in common mean nothing
 
 
@@ -74,13 +75,23 @@ def file_row(
 
 @register.inclusion_tag("components/compare_claims.html")
 def compare_claims(
-    rows: Iterable[tuple[str, ...]], *, left: str, right: str, caption: str = "", judged: bool = False
+    rows: Iterable[tuple[str, ...]],
+    *,
+    left: str,
+    right: str,
+    caption: str = "",
+    judged: bool = False,
+    marks: str = "left",
 ) -> dict[str, Any]:
-    """Two columns; in the left one, what differs from the right is marked."""
+    """Two columns; what differs is marked in the column named by `marks` (left or right)."""
+    if marks not in {"left", "right"}:
+        raise ValueError(f"marks stand left or right, not {marks!r}")
     drawn = []
     for label, one, other, *judgement in rows:
-        drawn.append((label, marked(one, other), other, one == other, judgement[0] if judgement else ""))
-    return {"rows": drawn, "left": left, "right": right, "caption": caption, "judged": judged}
+        first = marked(one, other) if marks == "left" else one
+        second = marked(other, one) if marks == "right" else other
+        drawn.append((label, first, second, one == other, judgement[0] if judgement else ""))
+    return {"rows": drawn, "left": left, "right": right, "caption": caption, "judged": judged, "marks": marks}
 
 
 def marked(one: str, other: str) -> SafeString:
@@ -88,8 +99,13 @@ def marked(one: str, other: str) -> SafeString:
     pieces = SequenceMatcher(None, one, other, autojunk=False)
     if one and pieces.ratio() < ALIKE:
         return format_html("<mark>{}</mark>", one)
-    found = SafeString("")
+    runs: list[tuple[bool, str]] = []
     for kind, start, end, *_rest in pieces.get_opcodes():
-        if start < end:
-            found += format_html("{}" if kind == "equal" else "<mark>{}</mark>", one[start:end])
-    return found
+        differs = kind != "equal" or (start > 0 and end < len(one) and end - start < SHORT)
+        if runs and runs[-1][0] == differs:
+            runs[-1] = (differs, runs[-1][1] + one[start:end])
+        elif start < end:
+            runs.append((differs, one[start:end]))
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if differs else text,) for differs, text in runs)
+    )

@@ -21,13 +21,14 @@ def error_summary(form: BaseForm, *, also: BaseForm | None = None) -> dict[str, 
     """What must be mended before the form is taken; nothing when there is nothing."""
     forms = [given for given in (form, also) if given is not None and given.errors]
     general = [error for given in forms for error in given.non_field_errors()]
-    fields = [
-        (anchor(bound), f"{bound.label}: {error}" if len(bound.errors) == 1 and not str(error).endswith(".") else error)
-        for given in forms
-        for bound in given
-        for error in bound.errors
-    ]
+    fields = [(anchor(bound), named(bound), error) for given in forms for bound in given for error in bound.errors]
     return {"general": general, "fields": fields}
+
+
+def named(bound: BoundField) -> str:
+    """The label as the beginning of a sentence about it."""
+    label = str(bound.label)
+    return label if label.endswith(("?", ".", ":")) else f"{label}:"
 
 
 def anchor(bound: BoundField) -> str:

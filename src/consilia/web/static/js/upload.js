@@ -1,7 +1,8 @@
 /* Sends records in pieces that survive a closed page (tus 1.0): drag and drop of files and folders, or the picker.
    <form class="drop" data-tus-endpoint="..." data-list-url="..." data-list="#arrived" data-progress="#sending">
      <input type="file" multiple>   and, if wanted,   <input type="file" webkitdirectory multiple>
-   data-say-*: all "{done} of {size}, {left} files to go", file "{done} of {size}", finished, failed "Not sent: {reason}",
+   data-say-*: all "{done} of {size}, {left} files to go", file "{done} of {size}", finished, arriving, stopped "{n} files were not sent",
+   failed "Not sent: {reason}",
    pause, resume, retry, again "{n} files were not finished. Choose them once more: they go on where they stopped.",
    offline, refused. The element of data-progress gets one row a file and one for all.
    After each finished file the region `data-list` is fetched anew from data-list-url. vendor/tus.js comes before this file.

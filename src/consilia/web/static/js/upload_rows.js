@@ -71,7 +71,8 @@ export class Rows {
     const { box, name, note, bar, button } = this.total;
     box.hidden = !this.jobs.length;
     button.hidden = true;
-    name.textContent = open.length ? say(this.zone, "arriving") : say(this.zone, "finished", { n: this.jobs.length });
+    const moves = open.some((job) => job.state === "sending" || job.state === "waiting");
+    name.textContent = moves ? say(this.zone, "arriving") : say(this.zone, open.length ? "stopped" : "finished", { n: open.length || this.jobs.length });
     note.textContent = say(this.zone, "all", { done: size(sent), size: size(whole), left: open.length });
     bar.value = whole ? (100 * sent) / whole : 100;
     bar.setAttribute("aria-label", name.textContent);
