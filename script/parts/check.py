@@ -46,6 +46,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("types", ["mypy"]),
         ("contracts", ["lint-imports"]),
         ("migrations", [python, "-m", "django", "makemigrations", "--check", "--dry-run"]),
+        ("notice", [python, "script/parts/notice.py", "--check"]),
         ("docs fresh", [python, "-m", "consilia.cli", "docs", "--check"]),
         ("format", ["ruff", "format", "--check", "--exclude", "**/migrations/**", "."]),
         ("lint", ["ruff", "check", "."]),
