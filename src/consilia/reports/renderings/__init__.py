@@ -1,0 +1,1 @@
+"""Renderings: what stands on paper, made from the sealed document and from nothing else."""
