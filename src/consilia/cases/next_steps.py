@@ -1,0 +1,409 @@
+"""What a patient can do now and what comes first: computed from the state of a case and what is there; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consilia.cases.states import TABLE, State, Turn
+
+EDITABLE = frozenset({State.DRAFT, State.COLLECTING, State.RETURNED})
+WITH_RECORDS = frozenset(set(State) - {State.DRAFT})
+STOPPING = frozenset({"emergency", "not_suitable", "see_doctor_first"})
+AFTER_OFFER = frozenset(
+    {State.MATCHING, State.IN_REVIEW, State.WAITING_FOR_PATIENT, State.EDITORIAL, State.SIGNED, State.DELIVERED}
+)
+WITH_REPORT = frozenset({State.DELIVERED, State.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the steps depend on. Counts are of live things; `countries_open` are names of countries without consent.
+
+    self_check: the outcome of the adopted self-check, "" for none. offer: "", open, over, unpaid or settled.
+    question_id: the oldest open question of an expert to the patient.
+    """
+
+    state: State
+    self_check: str = ""
+    described: bool = False
+    questions: int = 0
+    basic_consents_missing: int = 2
+    countries: int = 0
+    countries_open: tuple[str, ...] = ()
+    records: int = 0
+    held: int = 0
+    items_here: int = 0
+    items_total: int = 0
+    essentials_missing: int = 0
+    question_id: str = ""
+    unread: int = 0
+    offer: str = ""
+
+    @property
+    def editable(self) -> bool:
+        return self.state in EDITABLE
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One line of the list. state: done, needs_you, started, todo, waiting, later; `page` is a URL name, "" is locked.
+
+    `item_id` goes into the address where the page is about one thing of the case.
+    """
+
+    key: str
+    title: str
+    hint: str
+    state: str
+    page: str = ""
+    item_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing that comes next: whose turn, in a heading and a sentence; `action` is "" when nothing is to do."""
+
+    key: str
+    turn: Turn
+    title: str
+    text: str
+    action: str = ""
+    page: str = ""
+    item_id: str = ""
+
+
+def next_step(facts: CaseFacts) -> NextStep:
+    """The one next step; exactly one for every state."""
+    if facts.question_id:
+        return _answer_expert(facts)
+    if facts.editable:
+        return _before_handing_in(facts)
+    if facts.held and facts.state in {State.ORGANISING, State.READY}:
+        return _decide_held(facts)
+    if facts.state is State.OFFERED:
+        return _offer(facts)
+    if facts.state is State.MATCHING and facts.countries_open:
+        return _consent_countries(facts)
+    if facts.state is State.DELIVERED:
+        return NextStep(
+            "report",
+            Turn.PATIENT,
+            _("Your opinion is here"),
+            _("Read the plain page first. You may ask three questions about it, and take it to your doctor."),
+            _("Read my opinion"),
+            "patient:report",
+        )
+    return _waiting(facts)
+
+
+def _answer_expert(facts: CaseFacts) -> NextStep:
+    return NextStep(
+        "expert_question",
+        Turn.PATIENT,
+        _("An expert asks you something"),
+        _("The expert's clock stands still until you answer, or say that you do not know."),
+        _("Answer the expert"),
+        "patient:expert-question",
+        facts.question_id,
+    )
+
+
+def _waiting(facts: CaseFacts) -> NextStep:
+    """Somebody else's turn, or the end: the sentence of the table of states; only ends have something to open."""
+    row = TABLE[facts.state]
+    title = {
+        State.ORGANISING: _("We put your records in order"),
+        State.READY: _("Your case is ready for experts"),
+        State.MATCHING: _("We are asking the experts"),
+        State.IN_REVIEW: _("The experts are reading"),
+        State.WAITING_FOR_PATIENT: _("We answer a question of an expert"),
+        State.EDITORIAL: _("Your opinion is written and being checked"),
+        State.SIGNED: _("Your opinion is signed"),
+        State.CLOSED: _("This case is closed"),
+        State.WITHDRAWN: _("You withdrew this case"),
+        State.DECLINED: _("We could not take this case"),
+        State.EXPIRED: _("This case waited too long"),
+    }[facts.state]
+    # The only question left open is one to the desk: it is not the patient who is waited for.
+    turn = Turn.OURS if facts.state is State.WAITING_FOR_PATIENT else row.turn
+    text = _("The expert goes on as soon as we have answered. You have nothing to do.")
+    if facts.state is not State.WAITING_FOR_PATIENT:
+        text = str(row.patient_sees)
+    action, page = _at_the_end(facts.state)
+    return NextStep("waiting" if turn is not Turn.NOBODY else "ended", turn, title, text, action, page)
+
+
+def _at_the_end(state: State) -> tuple[str, str]:
+    return {
+        State.CLOSED: (_("Read my opinion"), "patient:report"),
+        State.WITHDRAWN: (_("Take my records with me"), "patient:leave"),
+        State.DECLINED: (_("Read our letter"), "patient:messages"),
+        State.EXPIRED: (_("Start a new case"), "patient:case-start"),
+    }.get(state, ("", ""))
+
+
+def _offer(facts: CaseFacts) -> NextStep:
+    if facts.offer == "unpaid":
+        title, text = _("We wait for your payment"), _("The experts are asked as soon as it has arrived.")
+        return NextStep("payment", Turn.PATIENT, title, text, _("See the invoice"), "patient:case-offer")
+    if facts.offer == "over":
+        title, text = _("The offer is over"), _("Nothing is owed. Write to us and we make you a new one.")
+        return NextStep("offer_over", Turn.PATIENT, title, text, _("Write to the desk"), "patient:messages")
+    title, text = _("Please look at the price"), str(TABLE[State.OFFERED].patient_sees)
+    return NextStep("offer", Turn.PATIENT, title, text, _("See the price"), "patient:case-offer")
+
+
+def _consent_countries(facts: CaseFacts) -> NextStep:
+    return NextStep(
+        "country_consents",
+        Turn.PATIENT,
+        _("May an expert there see your records? %s") % ", ".join(facts.countries_open),
+        _("We ask you for each country. Without your yes, nobody there is asked."),
+        _("Read and decide"),
+        "patient:case-consents",
+    )
+
+
+def _decide_held(facts: CaseFacts) -> NextStep:
+    title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
+        "n": facts.held
+    }
+    text = _("It is held back until somebody has looked: no expert sees it.")
+    return NextStep("held", Turn.PATIENT, title, text, _("Look at it"), "patient:records")
+
+
+def _before_handing_in(facts: CaseFacts) -> NextStep:
+    """The first of the patient's own steps that is open, in the order in which they help most."""
+    steps: tuple[tuple[bool, Callable[[CaseFacts], NextStep]], ...] = (
+        (facts.self_check in STOPPING, _self_check_stops),
+        (not facts.self_check, _self_check),
+        (not facts.described, _describe),
+        (not facts.questions, _questions),
+        (bool(facts.basic_consents_missing), _consents),
+        (facts.held > 0, _decide_held),
+        (not facts.records, _records),
+        (facts.state is State.RETURNED and facts.essentials_missing > 0, _missing),
+        (not facts.countries, _countries),
+        (bool(facts.countries_open), _consent_countries),
+        (facts.essentials_missing > 0, _missing),
+    )
+    for is_open, step in steps:
+        if is_open:
+            return step(facts)
+    return _hand_in(facts)
+
+
+def _mine(key: str, title: str, text: str, action: str, page: str) -> NextStep:
+    return NextStep(key, Turn.PATIENT, title, text, action, page)
+
+
+def _self_check_stops(_facts: CaseFacts) -> NextStep:
+    title, text = (
+        _("The self-check says: not this way, now"),
+        _("Your draft is kept. When things have changed, answer it again."),
+    )
+    return _mine("self_check", title, text, _("Answer the self-check again"), "public:self-check")
+
+
+def _self_check(_facts: CaseFacts) -> NextStep:
+    title, text = (
+        _("First: three minutes of questions"),
+        _("They make sure that nothing is urgent and that this is the right way."),
+    )
+    return _mine("self_check", title, text, _("Answer the self-check"), "public:self-check")
+
+
+def _describe(_facts: CaseFacts) -> NextStep:
+    title, text = _("Tell us what it is about"), _("In your own words: what you were told, and what is planned.")
+    return _mine("describe", title, text, _("Describe my case"), "patient:case-describe")
+
+
+def _questions(_facts: CaseFacts) -> NextStep:
+    title, text = _("Write your questions"), _("One to ten. The experts answer each of them.")
+    return _mine("questions", title, text, _("Write my questions"), "patient:case-questions")
+
+
+def _consents(_facts: CaseFacts) -> NextStep:
+    title, text = (
+        _("We need your consent"),
+        _("You say yes to each purpose on its own, and can take it back at any time."),
+    )
+    return _mine("consents", title, text, _("Read and decide"), "patient:case-consents")
+
+
+def _records(_facts: CaseFacts) -> NextStep:
+    title, text = (
+        _("Send the records that you have"),
+        _("Photos, PDFs, CDs, whole folders. You see at once what is still missing."),
+    )
+    return _mine("records", title, text, _("Send records"), "patient:upload")
+
+
+def _missing(facts: CaseFacts) -> NextStep:
+    title = ngettext(
+        "One important record is still to come", "%(n)d important records are still to come", facts.essentials_missing
+    ) % {"n": facts.essentials_missing}
+    text = _("There is a letter for each of them. You can also hand in without: our editor then decides with you.")
+    return _mine("readiness", title, text, _("See what is missing"), "patient:readiness")
+
+
+def _countries(_facts: CaseFacts) -> NextStep:
+    title, text = _("Choose the countries of your experts"), _("You see for each what is possible, before you choose.")
+    return _mine("countries", title, text, _("Choose countries"), "patient:case-countries")
+
+
+def _hand_in(_facts: CaseFacts) -> NextStep:
+    title, text = _("You can hand in your case"), _("Check your answers once more. Nothing is owed by handing in.")
+    return _mine("hand_in", title, text, _("Check and hand in"), "patient:case-hand-in")
+
+
+def tasks(facts: CaseFacts) -> tuple[TaskLine, ...]:
+    """The list of the case page, in order; the next step is the line that needs the patient."""
+    first = next_step(facts)
+    lines = [line for make in _LINES if (line := make(facts)) is not None]
+    return tuple(_marked(line, first) for line in lines)
+
+
+def _marked(line: TaskLine, first: NextStep) -> TaskLine:
+    """The line of the next step is amber; it never says that it is done."""
+    if line.key == first.key and first.action and line.state in {"todo", "started"} and first.turn is Turn.PATIENT:
+        return TaskLine(line.key, line.title, line.hint, "needs_you", line.page, line.item_id)
+    return line
+
+
+def _line_self_check(facts: CaseFacts) -> TaskLine | None:
+    if not facts.editable or (facts.self_check and facts.self_check not in STOPPING):
+        return None
+    hint = _("It says that another way comes first.") if facts.self_check else _("Is it urgent? Is it the right way?")
+    return TaskLine("self_check", _("The self-check"), hint, "todo", "public:self-check")
+
+
+def _line_describe(facts: CaseFacts) -> TaskLine:
+    hint = _("What you were told, who treats you, what matters to you")
+    state = "done" if facts.described else "todo"
+    return TaskLine("describe", _("What it is about"), hint, state, "patient:case-describe")
+
+
+def _line_questions(facts: CaseFacts) -> TaskLine:
+    n = facts.questions
+    hint = ngettext("One question", "%(n)d questions", n) % {"n": n} if n else _("One to ten, in your own words")
+    return TaskLine("questions", _("Your questions"), hint, "done" if n else "todo", "patient:case-questions")
+
+
+def _line_consents(facts: CaseFacts) -> TaskLine:
+    state = "todo" if facts.basic_consents_missing else "done"
+    hint = _("You can take each back at any time")
+    return TaskLine("consents", _("Your consent"), hint, state, "patient:case-consents")
+
+
+def _line_records(facts: CaseFacts) -> TaskLine:
+    n = facts.records
+    title = _("Your records")
+    if facts.state is State.DRAFT:
+        return TaskLine("records", title, _("Opens when the steps above are done"), "later")
+    if not n:
+        return TaskLine("records", title, _("None yet"), "todo", "patient:upload")
+    hint = ngettext("One record is here", "%(n)d records are here", n) % {"n": n}
+    return TaskLine("records", title, hint, "done", "patient:records")
+
+
+def _line_held(facts: CaseFacts) -> TaskLine | None:
+    if not facts.held or facts.state not in EDITABLE | {State.ORGANISING, State.READY}:
+        return None
+    title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
+        "n": facts.held
+    }
+    return TaskLine("held", title, _("Held back until you decide"), "needs_you", "patient:records")
+
+
+def _line_readiness(facts: CaseFacts) -> TaskLine | None:
+    if facts.state not in {State.COLLECTING, State.RETURNED}:
+        return None
+    if not facts.items_total:
+        return None
+    counts = {"here": facts.items_here, "total": facts.items_total}
+    hint = _("%(here)d of %(total)d are ready. There is a letter for each missing one.") % counts
+    state = "done" if facts.items_here == facts.items_total else ("started" if facts.items_here else "todo")
+    return TaskLine("readiness", _("What is still missing"), hint, state, "patient:readiness")
+
+
+def _line_countries(facts: CaseFacts) -> TaskLine:
+    n = facts.countries
+    hint = (
+        ngettext("One country", "%(n)d countries", n) % {"n": n}
+        if n
+        else _("What is possible where, before you choose")
+    )
+    return TaskLine(
+        "countries", _("Countries of your experts"), hint, "done" if n else "todo", "patient:case-countries"
+    )
+
+
+def _line_country_consents(facts: CaseFacts) -> TaskLine | None:
+    if not facts.countries:
+        return None
+    if facts.countries_open:
+        title, state = _("Consent for %s") % ", ".join(facts.countries_open), "todo"
+    else:
+        title, state = _("Consent for each country"), "done"
+    return TaskLine("country_consents", title, _("You can take it back at any time"), state, "patient:case-consents")
+
+
+def _line_hand_in(facts: CaseFacts) -> TaskLine:
+    title = _("Check your answers and hand in")
+    if facts.state is State.DRAFT:
+        return TaskLine("hand_in", title, _("Opens when records can come"), "later")
+    if facts.editable:
+        return TaskLine(
+            "hand_in", title, _("You see what speaks against it, if anything does"), "todo", "patient:case-hand-in"
+        )
+    return TaskLine("hand_in", _("Handed in"), _("The answers as they were handed in"), "done", "patient:case-hand-in")
+
+
+def _line_offer(facts: CaseFacts) -> TaskLine | None:
+    title = _("Price and payment")
+    if facts.state is State.OFFERED:
+        key = {"unpaid": "payment", "over": "offer_over"}.get(facts.offer, "offer")
+        return TaskLine(key, title, _("Nothing is owed before you say yes"), "todo", "patient:case-offer")
+    if facts.state in AFTER_OFFER | WITH_REPORT:
+        return TaskLine("offer", title, _("Settled"), "done", "patient:case-offer")
+    if facts.state in {State.WITHDRAWN, State.DECLINED, State.EXPIRED}:
+        return None
+    return TaskLine("offer", title, _("Opens when our editor has passed the case. Nothing to pay before."), "later")
+
+
+def _line_question(facts: CaseFacts) -> TaskLine | None:
+    if not facts.question_id:
+        return None
+    hint = _("The expert waits for your answer")
+    return TaskLine(
+        "expert_question", _("A question of an expert"), hint, "todo", "patient:expert-question", facts.question_id
+    )
+
+
+def _line_report(facts: CaseFacts) -> TaskLine | None:
+    if facts.state in WITH_REPORT:
+        state = "todo" if facts.state is State.DELIVERED else "done"
+        return TaskLine("report", _("Your opinion"), _("Signed and delivered"), state, "patient:report")
+    return None
+
+
+_LINES: tuple[Callable[[CaseFacts], TaskLine | None], ...] = (
+    _line_question,
+    _line_report,
+    _line_self_check,
+    _line_describe,
+    _line_questions,
+    _line_consents,
+    _line_records,
+    _line_held,
+    _line_readiness,
+    _line_countries,
+    _line_country_consents,
+    _line_hand_in,
+    _line_offer,
+)
