@@ -1,0 +1,133 @@
+"""The one next step and the list of tasks, for every state of a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from consilia.cases.next_steps import EDITABLE, CaseFacts, next_step, tasks
+from consilia.cases.states import ENDS, State, Turn
+
+COMPLETE = CaseFacts(
+    State.COLLECTING,
+    self_check="suitable",
+    described=True,
+    questions=2,
+    basic_consents_missing=0,
+    countries=1,
+    records=4,
+    items_here=5,
+    items_total=5,
+)
+
+
+def facts(state: State, **other: object) -> CaseFacts:
+    return replace(COMPLETE, state=state, **other)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_has_one_next_step_with_words_and_a_list(state):
+    step = next_step(facts(state))
+    assert step.title
+    assert step.text
+    assert bool(step.action) == bool(step.page)
+    assert tasks(facts(state))
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_at_most_one_line_is_amber_and_it_is_the_next_step(state):
+    lines = tasks(facts(state))
+    amber = [line.key for line in lines if line.state == "needs_you"]
+    assert amber in ([], [next_step(facts(state)).key])
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_locked_line_leads_nowhere_and_an_open_one_somewhere(state):
+    for line in tasks(facts(state)):
+        assert bool(line.page) == (line.state != "later"), line
+
+
+@pytest.mark.parametrize(
+    ("state", "turn"),
+    [
+        (State.ORGANISING, Turn.OURS),
+        (State.READY, Turn.OURS),
+        (State.MATCHING, Turn.OURS),
+        (State.IN_REVIEW, Turn.EXPERT),
+        (State.WAITING_FOR_PATIENT, Turn.OURS),  # no question to her is open: the desk is asked
+        (State.EDITORIAL, Turn.OURS),
+        (State.SIGNED, Turn.OURS),
+        *((state, Turn.NOBODY) for state in ENDS),
+    ],
+)
+def test_who_is_not_asked_for_anything_waits_and_knows_for_whom(state, turn):
+    assert next_step(facts(state)).turn is turn
+
+
+@pytest.mark.parametrize(
+    ("missing", "key"),
+    [
+        ({"self_check": ""}, "self_check"),
+        ({"self_check": "see_doctor_first"}, "self_check"),
+        ({"described": False}, "describe"),
+        ({"questions": 0}, "questions"),
+        ({"basic_consents_missing": 1}, "consents"),
+        ({"held": 1}, "held"),
+        ({"records": 0}, "records"),
+        ({"countries": 0}, "countries"),
+        ({"countries_open": ("Germany",)}, "country_consents"),
+        ({"essentials_missing": 2}, "readiness"),
+        ({}, "hand_in"),
+    ],
+)
+@pytest.mark.parametrize("state", sorted(EDITABLE))
+def test_before_handing_in_the_first_open_step_comes_first(state, missing, key):
+    assert next_step(facts(state, **missing)).key == key
+
+
+def test_safety_comes_before_everything_else():
+    nothing = CaseFacts(State.DRAFT)
+    assert next_step(nothing).key == "self_check"
+    assert [line.key for line in tasks(nothing) if line.state == "needs_you"] == ["self_check"]
+
+
+def test_an_expert_who_waits_for_an_answer_comes_before_any_state():
+    asked = facts(State.WAITING_FOR_PATIENT, question_id="q1")
+    assert (next_step(asked).key, next_step(asked).item_id) == ("expert_question", "q1")
+    assert tasks(asked)[0].item_id == "q1"
+
+
+@pytest.mark.parametrize(
+    ("offer", "page"),
+    [("open", "patient:case-offer"), ("unpaid", "patient:case-offer"), ("over", "patient:messages")],
+)
+def test_an_offer_is_the_patients_turn_until_it_is_paid(offer, page):
+    step = next_step(facts(State.OFFERED, offer=offer))
+    assert (step.turn, step.page) == (Turn.PATIENT, page)
+
+
+def test_while_experts_are_asked_a_missing_consent_for_a_country_is_hers_to_give():
+    step = next_step(facts(State.MATCHING, countries_open=("Israel",)))
+    assert step.turn is Turn.PATIENT
+    assert "Israel" in step.title
+
+
+def test_a_returned_case_asks_for_what_was_missing_before_anything_new():
+    assert next_step(facts(State.RETURNED, essentials_missing=1, countries=0)).key == "readiness"
+
+
+def test_a_held_file_needs_her_word_also_after_handing_in():
+    assert next_step(facts(State.ORGANISING, held=2)).key == "held"
+    assert "2 files" in next_step(facts(State.ORGANISING, held=2)).title
+
+
+def test_money_is_never_spoken_of_before_the_editor_has_passed_the_case():
+    for state in (*EDITABLE, State.ORGANISING, State.READY):
+        offer = next(line for line in tasks(facts(state)) if line.key == "offer")
+        assert (offer.state, offer.page) == ("later", "")
+
+
+def test_the_report_stands_first_once_it_is_there():
+    assert next(iter(tasks(facts(State.DELIVERED)))).key == "report"
+    assert next_step(facts(State.CLOSED)).page == "patient:report"
