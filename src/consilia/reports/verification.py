@@ -134,7 +134,7 @@ def _is_usual(made: Any) -> bool:
     if len(signers) != 1 or len(certificates) != 1 or digests != [{"algorithm": "sha256", "parameters": None}]:
         return False
     named = signers[0]["sid"].chosen["issuer"].dump() == certificates[0].chosen.issuer.dump()
-    return named and made["version"].native == signers[0]["version"].native == "v1"
+    return bool(named and made["version"].native == signers[0]["version"].native == "v1")
 
 
 def _attached(reader: PdfFileReader, name: str) -> bytes | None:
