@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -12,10 +14,13 @@ from consilia.accounts.models import Patient
 from consilia.billing.models import Offer
 from consilia.cases import actions as cases
 from consilia.cases import policy as cases_policy
-from consilia.cases.access import Reader, Right
+from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.actions.moving import lock, refuse
 from consilia.cases.models import Case
+from consilia.cases.states import ENDS, State
 from consilia.intake.models import RecordRequest, Upload, UploadLink
+from consilia.jobs import actions as jobs
+from consilia.kernel.actor import Actor, system
 from consilia.notify import actions as notify
 from consilia.opinions.models import EditorialCheck, FollowUp, Opening, Opinion, Seal
 from consilia.records import actions as records
@@ -34,22 +39,65 @@ class Erased:
     kept: tuple[str, ...]
 
 
-def erase(by: Reader, *, at: datetime) -> Erased:
-    """Erases the case for good. Rows first (one transaction), then key and bytes, then the database's free pages.
+class Tombstone(Reader):
+    """The right to erase what was erased before: the vault's tombstone, in the hands of the software itself."""
 
-    A crash in between is completed by the vault's sweep: the tombstone is the intent. Raises Refused (legal hold).
+    @property
+    def actor(self) -> Actor:
+        return system("cli")
+
+
+def erase(by: Reader, *, at: datetime) -> Erased:
+    """Erases the case for good: rows first (one transaction), then key and bytes; a job brings the rest to its end.
+
+    A crash after the rows is completed by that job, which was queued with them. Raises Refused (legal hold, running).
     """
     by.require(Right.ERASE_CASE)
     with transaction.atomic():
         case = lock(by.case_id)
         refuse(cases_policy.against_erasing(case))
-        paid = Offer.objects.filter(case=case).exclude(paid_at=None).exists()
+        paid = is_paid(case.pk)
         _rows(case)
         cases.erase_rows(by, at=at)
-        _patient(case, at)
+        _leftovers(case, at)
+        jobs.queue("reports.finish_erasing", key=case.pk, ids={"case": case.pk}, at=at)
     vault.erase_case(by.case_id, at=at)
-    vault_database.scrub_free_pages(_tables())
     return Erased(at, what_stays(paid=paid))
+
+
+def finish(case_id: UUID, *, at: datetime) -> None:
+    """Key and bytes, then the free pages of the database; may be repeated. Raises VaultError while rows are read."""
+    if not Case.objects.filter(pk=case_id).exclude(tombstone_at=None).exists():
+        return
+    vault.erase_case(case_id, at=at)
+    vault_database.scrub_free_pages(_tables())
+
+
+def replay(case_ids: Iterable[UUID], *, at: datetime) -> tuple[UUID, ...]:
+    """After a restore: rows that an older backup brought back for cases erased since are erased again.
+
+    Needs no Reader: the tombstones of the vault are the ground. Returns the cases whose rows were erased now.
+    """
+    done: list[UUID] = []
+    for case_id in case_ids:
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, tombstone_at=None).first()
+            if case is None:
+                continue
+            _as_it_was_at_its_end(case)
+            _rows(case)
+            cases.erase_rows(Tombstone(case_id, None, frozenset({Relation.OWNER})), at=at)
+            _leftovers(case, at)
+        vault.erase_case(case_id, at=at)
+        done.append(case_id)
+    if done:
+        vault_database.scrub_free_pages(_tables())
+    return tuple(done)
+
+
+def is_paid(case_id: UUID) -> bool:
+    """True when an invoice of the case was paid and must be kept."""
+    return Offer.objects.filter(case_id=case_id).exclude(paid_at=None).exists()
 
 
 def what_stays(*, paid: bool) -> tuple[str, ...]:
@@ -78,6 +126,22 @@ def _rows(case: Case) -> None:
     UploadLink.objects.filter(case=case).delete()
     records.erase_rows(case.pk)
     notify.erase_case(case.pk)
+
+
+def _as_it_was_at_its_end(case: Case) -> None:
+    """An older backup may know the case as running or on hold; it was erased later, so neither was true any more."""
+    if State(case.state) not in ENDS:
+        Case.objects.filter(pk=case.pk).update(state=State.WITHDRAWN)
+    Case.objects.filter(pk=case.pk).update(legal_hold=False)
+    Patient.objects.filter(pk=case.patient_id).update(legal_hold=False)
+
+
+def _leftovers(case: Case, at: datetime) -> None:
+    """What is no free text and still says something of the illness or of the people."""
+    Case.objects.filter(pk=case.pk).update(
+        case_type="general", report_language="en", urgent_at=None, urgent_cleared_at=None, coordinator=None
+    )
+    _patient(case, at)
 
 
 def _patient(case: Case, at: datetime) -> None:

@@ -20,8 +20,8 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="report")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
-    pdf_sha256 = models.CharField(max_length=64)
-    fhir_sha256 = models.CharField(max_length=64)
+    pdf_sha256 = models.CharField(max_length=64, db_index=True)  # the verification page looks for it
+    fhir_sha256 = models.CharField(max_length=64, blank=True)  # empty for an addendum
     made_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True, blank=True)  # by the patient
 

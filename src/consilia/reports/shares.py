@@ -15,16 +15,15 @@ from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.actions.desk import tell_owner
-from consilia.cases.actions.moving import lock
-from consilia.cases.states import State
+from consilia.cases.actions.moving import lock, refuse
 from consilia.kernel.ids import hash_secret, new_secret
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.notify import actions as notify
+from consilia.reports import policy
 from consilia.reports.models import DoctorAnswer, Share
 
 VALID_FOR: Final = timedelta(days=60)
 WRONG_CODES: Final = 5  # then the link is dead; the patient makes a new one
-DELIVERED: Final = frozenset({State.DELIVERED, State.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def make(by: Reader, *, doctor: str, address: str = "", at: datetime) -> Made:
     """A link for one doctor; mailed when an address is given, without a clinical word and without the code."""
     by.require(Right.SHARE_REPORT)
     case = lock(by.case_id)
-    if State(case.state) not in DELIVERED:
-        raise Refused(Refusal("not_delivered", _("There is no delivered opinion to share yet.")))
+    refuse(policy.against_sharing(case))
     if not doctor.strip():
         raise Invalid({"doctor": _("Write the name of your doctor.")})
     secret, code = new_secret(), f"{secrets.randbelow(10**6):06d}"

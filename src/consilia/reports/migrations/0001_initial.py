@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                         default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("pdf_sha256", models.CharField(max_length=64)),
-                ("fhir_sha256", models.CharField(max_length=64)),
+                ("pdf_sha256", models.CharField(db_index=True, max_length=64)),
+                ("fhir_sha256", models.CharField(blank=True, max_length=64)),
                 ("made_at", models.DateTimeField()),
                 ("first_read_at", models.DateTimeField(blank=True, null=True)),
                 (

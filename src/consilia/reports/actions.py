@@ -1,0 +1,154 @@
+"""Writes of reports: issued once a seal, delivered when every seal of the case has its report, reading leaves a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from consilia.audit import actions as audit
+from consilia.audit.kinds import Kind
+from consilia.cases import actions as cases
+from consilia.cases.access import Reader, Relation, Right
+from consilia.cases.actions.desk import tell_owner
+from consilia.cases.actions.moving import lock, refuse
+from consilia.cases.models import Case
+from consilia.jobs import actions as jobs
+from consilia.kernel.actor import system
+from consilia.kernel.refusal import NotFound
+from consilia.opinions import sealing
+from consilia.opinions.models import FollowUp, Seal
+from consilia.reports import issuing, policy
+from consilia.reports.models import Report
+from consilia.vault import actions as vault
+from consilia.vault import queries as vault_queries
+
+FORMATS: Final = {"pdf": "application/pdf", "fhir": "application/fhir+json", "sheet": "application/pdf"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be handed out: name, media type, bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def ask_for_issue(seal_id: UUID, *, at: datetime) -> None:
+    """Queues the making of a report; asked for twice it is made once. Call it in the transaction that signs."""
+    jobs.queue("reports.issue", key=seal_id, ids={"seal": seal_id}, at=at)
+
+
+def issue(seal_id: UUID, *, at: datetime) -> Report:
+    """Makes the report of a seal unless it is there, and delivers the case when nothing is missing any more.
+
+    Killed anywhere and run again: one report. Raises NotFound for a seal or case that is gone.
+    """
+    row = Seal.objects.select_related("opinion__case", "signed_by__person").filter(pk=seal_id).first()
+    if row is None:
+        raise NotFound
+    report = Report.objects.filter(seal=row).first() or _keep(row, issuing.make(row, at=at), at)
+    _deliver(report.case_id, at)
+    return report
+
+
+def _keep(row: Seal, made: issuing.Made, at: datetime) -> Report:
+    """The vault first, then the row; who comes second finds the row of the first and leaves it as it is."""
+    case_id = row.opinion.case_id
+    paper = vault.put(case_id, [made.pdf])
+    bundle = vault.put(case_id, [made.fhir]) if made.fhir else None
+    with transaction.atomic():
+        case = lock(case_id)
+        report, is_new = Report.objects.get_or_create(
+            seal=row,
+            defaults={
+                "case": case,
+                "pdf_sha256": paper.sha256,
+                "fhir_sha256": bundle.sha256 if bundle else "",
+                "made_at": at,
+            },
+        )
+        if is_new:
+            _announce(row, report, case, at)
+    return report
+
+
+def _announce(row: Seal, report: Report, case: Case, at: datetime) -> None:
+    detail = {"hash": report.pdf_sha256}
+    audit.record(
+        Kind.REPORT_ISSUED, case_id=case.pk, actor=system(), entity=("report", report.pk), at=at, detail=detail
+    )
+    answered = FollowUp.objects.filter(answered_by_seal=row).exists()
+    if answered:
+        audit.record(
+            Kind.FOLLOW_UP_ANSWERED, case_id=case.pk, actor=system(), entity=("opinion", row.opinion_id), at=at
+        )
+    if row.kind != Seal.Kind.OPINION and not policy.against_reading(case):
+        tell_owner(case, "followup_answered" if answered else "message_new", at)
+
+
+def _deliver(case_id: UUID, at: datetime) -> None:
+    if not Seal.objects.filter(opinion__case_id=case_id, report=None).exists():
+        cases.deliver(case_id, actor=system(), at=at)
+
+
+@transaction.atomic
+def note_reading(by: Reader, seal_id: UUID, *, at: datetime) -> None:
+    """Leaves a trace before anything is shown; the first look of the patient's side is her read receipt."""
+    report = _readable(by, seal_id)
+    _trace(by, Kind.REPORT_OPENED, report, at)
+    if report.first_read_at is None and by.relations & {Relation.OWNER, Relation.PROXY}:
+        Report.objects.filter(pk=report.pk, first_read_at=None).update(first_read_at=at)
+
+
+def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:
+    """The bytes of one file of a report (pdf, fhir, sheet); the trace is committed before they go out."""
+    with transaction.atomic():
+        report = _readable(by, seal_id)
+        if form not in FORMATS or (form == "fhir" and not report.fhir_sha256):
+            raise NotFound
+        if form == "sheet" and report.seal.kind != Seal.Kind.OPINION:
+            raise NotFound
+        _trace(by, Kind.REPORT_DOWNLOADED, report, at, form)
+    return File(_name(report, form), FORMATS[form], _content(report, form))
+
+
+def _content(report: Report, form: str) -> bytes:
+    if form == "sheet":
+        return issuing.sheet(report.seal)
+    name = report.pdf_sha256 if form == "pdf" else report.fhir_sha256
+    with vault_queries.open_object(report.case_id, name) as stored:
+        return stored.whole()
+
+
+def _name(report: Report, form: str) -> str:
+    endings = {"pdf": ".pdf", "fhir": ".fhir.json", "sheet": "-sheet.pdf"}
+    return f"{report.seal.number}{endings[form]}"
+
+
+@transaction.atomic
+def ask(by: Reader, opinion_id: UUID, *, text: str, at: datetime) -> FollowUp:
+    """One of the three questions after delivery. Raises Refused, Invalid, NotFound."""
+    by.require(Right.CHANGE_CASE)
+    refuse(policy.against_asking(lock(by.case_id)))
+    return sealing.ask_follow_up(by, opinion_id, text=text, at=at)
+
+
+def _readable(by: Reader, seal_id: UUID) -> Report:
+    """A report of the reader's case that may be shown now. Raises NotFound, Refused."""
+    if not by.may(Right.READ_REPORT):
+        by.require(Right.READ_SHARED_REPORT)
+    report = Report.objects.select_related("case", "seal__opinion").filter(seal_id=seal_id, case_id=by.case_id).first()
+    if report is None:
+        raise NotFound
+    refuse(policy.against_reading(report.case))
+    return report
+
+
+def _trace(by: Reader, kind: Kind, report: Report, at: datetime, form: str = "") -> None:
+    detail = {"format": form} if form else {}
+    audit.record(kind, case_id=by.case_id, actor=by.actor, entity=("report", report.pk), at=at, detail=detail)

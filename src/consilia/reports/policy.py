@@ -1,0 +1,37 @@
+"""Reasons against reading, sharing and asking about a report; pages show them, actions raise them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from consilia.cases.models import Case
+from consilia.cases.states import State
+from consilia.kernel.refusal import Refusal
+
+Reasons = tuple[Refusal, ...]
+DELIVERED: Final = frozenset({State.DELIVERED, State.CLOSED})
+
+
+def against_reading(case: Case) -> Reasons:
+    """A report is read from its delivery on, also after the case has been withdrawn."""
+    if State(case.state) in DELIVERED or case.steps.filter(new=State.DELIVERED).exists():
+        return ()
+    return (Refusal("not_delivered", _("There is no opinion yet. We tell you as soon as it is here."), "patient:case"),)
+
+
+def against_sharing(case: Case) -> Reasons:
+    """Only a delivered report is shared; a withdrawn case is shared with nobody new."""
+    if State(case.state) in DELIVERED:
+        return ()
+    return (Refusal("not_delivered", _("There is no delivered opinion to share yet.")),)
+
+
+def against_asking(case: Case) -> Reasons:
+    """Follow-up questions reach the expert as long as the case is open."""
+    if State(case.state) is State.DELIVERED:
+        return ()
+    return (
+        Refusal("not_open", _("This case is closed. Write to the desk if something is unclear."), "patient:messages"),
+    )
