@@ -60,6 +60,15 @@ MALLORY = PatientCharacter(
     birth_date=date(1980, 1, 2),
     country="IE",
 )
+ROSA = PatientCharacter(
+    "rosa",
+    "",
+    "Rosa",
+    "Costa",
+    about="Bruno's mother; has no account of her own",
+    birth_date=date(1944, 9, 30),
+    country="PT",
+)
 BRUNO = Character("bruno", "bruno@example.org", "Bruno", "Costa", about="acts for his mother")
 EVA = Character("eva", "eva@example.org", "Eva", "Lindner", roles=("coordinator",), about="coordinator, the desk")
 PRIYA = Character("priya", "priya@example.org", "Priya", "Anand", roles=("editor",), about="medical editor")
