@@ -14,14 +14,17 @@ from consilia.audit.kinds import Kind
 from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.actions.moving import lock, refuse
+from consilia.cases.models import Case
 from consilia.intake import policy
-from consilia.intake.models import Upload, UploadState
+from consilia.intake.models import Upload, UploadLink, UploadState
 from consilia.jobs import actions as jobs
-from consilia.kernel.refusal import Invalid, NotFound
+from consilia.kernel.ids import hash_secret, new_id
+from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
+from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
-from consilia.vault.errors import Absent
-from consilia.vault.staging import StagedId
+from consilia.vault.errors import Absent, WrongOffset
+from consilia.vault.staging import StagedId, StoredObject
 
 
 def clean_path(path: str) -> str:
@@ -35,7 +38,7 @@ def clean_path(path: str) -> str:
 def open_upload(by: Reader, *, path: str, size: int, key: str, at: datetime) -> Upload:
     """Begins an upload, or gives back the one that was begun with the same key (double click, lost answer).
 
-    Raises Refused without consent or after signing, Invalid for a negative size.
+    Raises Refused without consent or after signing, Invalid for a negative size, VaultFull.
     """
     by.require(Right.ADD_RECORDS)
     case = lock(by.case_id)
@@ -43,7 +46,8 @@ def open_upload(by: Reader, *, path: str, size: int, key: str, at: datetime) -> 
     refuse(policy.against_size(size))
     if size < 0:
         raise Invalid({"size": _("A file has a size of zero or more.")})
-    known = Upload.objects.filter(case=case, key=key).exclude(state=UploadState.DISCARDED).first()
+    inner_key = key_of(by, key)
+    known = _known(case.pk, inner_key, size)
     if known is not None:
         return known
     staged = vault.stage(case.pk, at=at)
@@ -51,15 +55,46 @@ def open_upload(by: Reader, *, path: str, size: int, key: str, at: datetime) -> 
         case=case,
         path=clean_path(path),
         size=size,
-        key=key,
+        key=inner_key,
         staged_id=staged.object_id,
-        source=by.role,
+        source=source_of(by),
         link_id=by.link_id,
         opened_by_id=by.person_id,
         opened_at=at,
     )
     audit.record(Kind.UPLOAD_OPENED, case_id=case.pk, actor=by.actor, entity=("upload", upload.pk), at=at)
     return upload
+
+
+def reasons_against(by: Reader) -> tuple[Refusal, ...]:
+    """What speaks against sending records now; empty means go."""
+    by.require(Right.ADD_RECORDS)
+    return cases_policy.against_adding_records(Case.objects.get(pk=by.case_id))
+
+
+def key_of(by: Reader, key: str) -> str:
+    """The sender's key bound to the sender: nobody meets somebody else's upload by guessing its key."""
+    return hash_secret(f"{by.link_id or by.person_id}:{key}")
+
+
+def source_of(by: Reader) -> str:
+    """Who sends: the role in the trail, or for a link whom the patient gave it to."""
+    if by.link_id is None:
+        return by.role
+    return str(UploadLink.objects.values_list("kind", flat=True).get(pk=by.link_id))
+
+
+def _known(case_id: UUID, key: str, size: int) -> Upload | None:
+    """The live upload of a key. One that says another size, or whose records were all removed, gives its key up."""
+    known = Upload.objects.filter(case_id=case_id, key=key).exclude(state=UploadState.DISCARDED).first()
+    if known is None:
+        return None
+    kept = Original.objects.filter(upload_id=known.pk)
+    removed = known.state == UploadState.SORTED and not kept.exclude(standing=Standing.REMOVED).exists()
+    if known.size == size and not removed:
+        return known
+    Upload.objects.filter(pk=known.pk).update(key=hash_secret(f"{key}:{known.pk}"))
+    return None
 
 
 def append(by: Reader, upload_id: UUID, offset: int, chunks: Iterable[bytes], *, at: datetime) -> int:
@@ -70,10 +105,10 @@ def append(by: Reader, upload_id: UUID, offset: int, chunks: Iterable[bytes], *,
     """
     by.require(Right.ADD_RECORDS)
     upload = _own(by, upload_id)
-    if upload.state != UploadState.ARRIVING:  # the answer to the last piece was lost: say again where we are
-        return upload.size
+    if upload.state != UploadState.ARRIVING:
+        raise WrongOffset(upload.size)  # also when the answer to the last piece was lost: the sender asks and is done
     durable = vault.append(_staged(upload), offset, _no_more_than(chunks, upload.size - offset), at=at)
-    Upload.objects.filter(pk=upload.pk).update(offset=durable)
+    Upload.objects.filter(pk=upload.pk, state=UploadState.ARRIVING).update(offset=durable)
     if durable >= upload.size:
         close(by, upload_id, at=at)
     return durable
@@ -88,32 +123,42 @@ def _no_more_than(chunks: Iterable[bytes], rest: int) -> Iterable[bytes]:
         rest -= len(chunk)
 
 
-def durable_offset(by: Reader, upload_id: UUID) -> int:
-    """How many bytes are safe; where the sender goes on."""
+def progress(by: Reader, upload_id: UUID) -> tuple[int, int]:
+    """(bytes that are safe, size): where the sender goes on. Raises NotFound, VaultBusy."""
     by.require(Right.ADD_RECORDS)
     upload = _own(by, upload_id)
     if upload.state != UploadState.ARRIVING:
-        return upload.size
-    return vault_queries.offset(_staged(upload))
+        return upload.size, upload.size
+    return vault_queries.offset(_staged(upload)), upload.size
 
 
 def close(by: Reader, upload_id: UUID, *, at: datetime) -> Upload:
-    """All bytes are here: the object is sealed, the row says so, a job will sort it. Twice is once."""
+    """All bytes are here: the object is sealed, the row says so, a job will sort it. Twice is once.
+
+    Raises Refused when bytes are missing: a file that broke off is never taken for a whole one.
+    """
     by.require(Right.ADD_RECORDS)
     upload = _own(by, upload_id)
     if upload.state != UploadState.ARRIVING:
         return upload
+    if vault_queries.offset(_staged(upload)) != upload.size:
+        raise Refused(policy.incomplete())
     stored = vault.close(_staged(upload), at=at)
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         if upload.state == UploadState.ARRIVING:
-            upload.state, upload.sha256, upload.closed_at = UploadState.QUARANTINED, stored.sha256, at
-            upload.offset = upload.size = stored.size
-            upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
-            audit.record(Kind.UPLOAD_FINISHED, case_id=by.case_id, actor=by.actor, entity=("upload", upload.pk), at=at)
-            jobs.queue("intake.sort", key=f"intake.sort:{upload.pk}", ids={"upload": upload.pk}, at=at)
+            _here(upload, stored, by, at)
     vault.discard(_staged(upload))
     return upload
+
+
+def _here(upload: Upload, stored: StoredObject, by: Reader, at: datetime) -> None:
+    """The row of a sealed object, the event and the job, in the caller's transaction."""
+    upload.state, upload.sha256, upload.closed_at = UploadState.QUARANTINED, stored.sha256, at
+    upload.offset = upload.size = stored.size
+    upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
+    audit.record(Kind.UPLOAD_FINISHED, case_id=by.case_id, actor=by.actor, entity=("upload", upload.pk), at=at)
+    jobs.queue("intake.sort", key=f"intake.sort:{upload.pk}", ids={"upload": upload.pk}, at=at)
 
 
 @transaction.atomic
@@ -130,17 +175,59 @@ def discard(by: Reader, upload_id: UUID, *, at: datetime) -> None:
     transaction.on_commit(lambda: vault.discard(staged))
 
 
+def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
+    """Takes over bytes that were staged while a form came in (its size is known only at its end). Twice is once.
+
+    Raises Refused as `open_upload` does; the bytes are forgotten then.
+    """
+    by.require(Right.ADD_RECORDS)
+    try:
+        stored = vault.close(staged, at=at)
+        with transaction.atomic():
+            case = lock(by.case_id)
+            refuse(cases_policy.against_adding_records(case))
+            upload = Upload.objects.filter(case=case, staged_id=staged.object_id).first()
+            if upload is None:
+                upload = Upload(
+                    case=case,
+                    path=clean_path(path),
+                    key=hash_secret(str(new_id())),
+                    staged_id=staged.object_id,
+                    source=source_of(by),
+                    link_id=by.link_id,
+                    opened_by_id=by.person_id,
+                    opened_at=at,
+                    size=stored.size,
+                    sha256=stored.sha256,
+                    state=UploadState.QUARANTINED,
+                )
+                upload.save(force_insert=True)
+                _here(upload, stored, by, at)
+    finally:
+        vault.discard(staged)
+    return upload
+
+
 def put_whole(by: Reader, *, path: str, chunks: Iterable[bytes], size: int, key: str, at: datetime) -> Upload:
     """A file that comes in one request (a form without JavaScript)."""
     upload = open_upload(by, path=path, size=size, key=key, at=at)
     if upload.state == UploadState.ARRIVING and upload.size:
-        append(by, upload.pk, durable_offset(by, upload.pk), chunks, at=at)
+        durable, _size = progress(by, upload.pk)
+        append(by, upload.pk, durable, _after(chunks, durable), at=at)
     return close(by, upload.pk, at=at)
+
+
+def _after(chunks: Iterable[bytes], skipped: int) -> Iterable[bytes]:
+    """The chunks without the bytes that are safe already."""
+    for chunk in chunks:
+        if len(chunk) > skipped:
+            yield chunk[skipped:]
+        skipped = max(0, skipped - len(chunk))
 
 
 def _own(by: Reader, upload_id: UUID) -> Upload:
     """An upload of this case; through a link only one that came through it."""
-    own = Upload.objects.filter(pk=upload_id, case_id=by.case_id)
+    own = Upload.objects.filter(pk=upload_id, case_id=by.case_id).exclude(state=UploadState.DISCARDED)
     if by.link_id is not None:
         own = own.filter(link_id=by.link_id)
     upload = own.first()

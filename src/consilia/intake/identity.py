@@ -52,7 +52,7 @@ class Compared:
     kind: str
     in_file: str
     in_case: str
-    result: str  # same, similar, different
+    result: str  # same, similar, different, unclear (not a date that we can read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,19 @@ def _close_to_any(word: str, wanted: Iterable[str]) -> bool:
 
 
 def compare_birth_dates(claimed: Claimed, whose: Whose) -> str:
-    """same when any reading of an ambiguous date is the patient's birth date."""
+    """same when any reading of an ambiguous date is the patient's birth date; unclear when none is a date at all."""
     readings = (claimed.value, *claimed.alternatives)
-    return "same" if whose.birth_date.isoformat() in readings else "different"
+    if whose.birth_date.isoformat() in readings:
+        return "same"
+    return "different" if any(_is_date(reading) for reading in readings) else "unclear"
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def compare_identifiers(claimed: str, whose: Whose) -> str | None:
@@ -142,6 +152,8 @@ def judge(claims: Sequence[Claimed], whose: Whose) -> Judgement:
         return Judgement(Identity.PROBABLE if "same" in birth else Identity.SUSPECT, lines)
     if name and "same" in birth:
         return Judgement(Identity.MATCH, lines)
+    if "unclear" in birth and not name and "same" not in number:
+        return Judgement(Identity.SUSPECT, lines)
     return Judgement(Identity.PROBABLE, lines)
 
 

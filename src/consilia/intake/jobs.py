@@ -15,23 +15,26 @@ from django.conf import settings
 from django.db import transaction
 
 from consilia.cases.actions.desk import owner_of
-from consilia.formats.client import NamedFile
+from consilia.cases.actions.moving import lock
 from consilia.formats.limits import Budget
-from consilia.formats.values import Reading
+from consilia.formats.unpacking import NamedFile
+from consilia.formats.values import Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import sorting
-from consilia.intake.actions import sweep_given_up
+from consilia.intake.actions import clean_path, sweep_given_up
 from consilia.intake.identity import Whose
 from consilia.intake.models import Upload, UploadState
+from consilia.intake.policy import LONGEST_PATH
+from consilia.jobs import queries as jobs_queries
 from consilia.jobs.registry import job, periodic
 from consilia.kernel.actor import system
+from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
 from consilia.records import actions as records
 from consilia.records import nursery, pictures
 from consilia.records.models import Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
-from consilia.vault.errors import Absent
 
 BATCH = 200  # files that are read together and kept in one transaction
 CHUNK = 1 << 20  # bytes
@@ -62,14 +65,17 @@ def sort(ids: Mapping[str, str], *, at: datetime) -> None:
                 if len(batch) == BATCH:
                     _keep(upload, batch, whose, at)
                     batch = []
-    except Absent:  # erased meanwhile
+        _keep(upload, batch, whose, at)
+        _finish(upload, at)
+    except NotFound:  # erased meanwhile: the row or the key is gone
         return
-    _keep(upload, batch, whose, at)
-    with transaction.atomic():
-        Upload.objects.filter(pk=upload.pk, state=UploadState.QUARANTINED).update(
-            state=UploadState.SORTED, sorted_at=at
-        )
-        _tell_about_held(upload, at)
+
+
+@transaction.atomic
+def _finish(upload: Upload, at: datetime) -> None:
+    lock(upload.case_id)
+    Upload.objects.filter(pk=upload.pk, state=UploadState.QUARANTINED).update(state=UploadState.SORTED, sorted_at=at)
+    _tell_about_held(upload, at)
 
 
 def whose_case(upload: Upload) -> Whose:
@@ -96,32 +102,62 @@ def _files(upload: Upload) -> Generator[Found]:
 
 
 def _members(upload: Upload, descriptor: int) -> Iterator[Found]:
-    folder = Path(settings.CONSILIA_HOME) / "tmp" / f"sort-{upload.pk}"
+    """The entries of an archive, in its order; an entry that shares its path with another one gets a number."""
+    folder = _folder(upload.pk)
     shutil.rmtree(folder, ignore_errors=True)  # of a killed worker
     folder.mkdir(parents=True, mode=0o700)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    prefix = upload.path.removesuffix(".zip").removesuffix(".ZIP")
+    name = Names(upload.path)
     try:
         members = nursery.shared().unpack(descriptor, handle, Budget())
-        stored = [member for member in members if member.stored]
         for member in members:
             if not member.stored and member.path:
-                yield Found(f"{prefix}/{member.path}", "", member.size, Reading(member.verdict, member.reason))
+                reading = Reading(member.verdict, member.reason)
+                yield Found(name.of(member.path), "", member.size, reading)
+        stored = [(member, name.of(member.path)) for member in members if member.stored]
         for start in range(0, len(stored), BATCH):
-            opened = [
-                (member, os.open(folder / member.stored, os.O_RDONLY)) for member in stored[start : start + BATCH]
-            ]
-            try:
-                readings = nursery.shared().read([NamedFile(member.path, file) for member, file in opened])
-                for (member, file), reading in zip(opened, readings, strict=True):
-                    kept = vault.put(upload.case_id, _chunks(file))
-                    yield Found(f"{prefix}/{member.path}", kept.sha256, kept.size, reading)
-            finally:
-                for _member, file in opened:
-                    os.close(file)
+            yield from _read(upload, folder, stored[start : start + BATCH])
     finally:
         os.close(handle)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(upload: Upload, folder: Path, part: list[tuple[Member, str]]) -> Iterator[Found]:
+    """Reads some entries together and puts each into the vault; the plain file goes at once."""
+    opened = [os.open(folder / member.stored, os.O_RDONLY) for member, _path in part]
+    try:
+        files = [NamedFile(path, file) for (_member, path), file in zip(part, opened, strict=True)]
+        readings = nursery.shared().read(files)
+        for (member, path), file, reading in zip(part, opened, readings, strict=True):
+            kept = vault.put(upload.case_id, _chunks(file))
+            (folder / member.stored).unlink()
+            yield Found(path, kept.sha256, kept.size, reading)
+    finally:
+        for file in opened:
+            os.close(file)
+
+
+def _folder(upload_id: UUID) -> Path:
+    return Path(settings.CONSILIA_HOME) / "tmp" / f"sort-{upload_id}"
+
+
+class Names:
+    """Paths of the entries of one archive: beneath the archive's name, cleaned, cut, and no two alike."""
+
+    def __init__(self, archive: str) -> None:
+        stem, _, ending = archive.rpartition(".")
+        self.prefix = (stem if ending.lower() == "zip" else archive)[-LONGEST_PATH // 2 :]
+        self.taken = {archive}
+
+    def of(self, path: str) -> str:
+        """The same entries in the same order get the same names: a repeated run finds its rows again."""
+        wanted = f"{self.prefix}/{clean_path(path)[-(LONGEST_PATH // 2 - 20) :]}"
+        chosen, number = wanted, 1
+        while chosen in self.taken:
+            number += 1
+            chosen = f"{wanted} ({number})"
+        self.taken.add(chosen)
+        return chosen
 
 
 def _chunks(descriptor: int) -> Iterator[bytes]:
@@ -133,11 +169,15 @@ def _chunks(descriptor: int) -> Iterator[bytes]:
 
 @transaction.atomic
 def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> None:
-    """Decides and keeps a batch; paths that an earlier, killed run kept are left as they are."""
+    """Decides and keeps a batch; paths that an earlier, killed run kept are left as they are.
+
+    The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
+    """
+    lock(upload.case_id)
     hashes, instances = _known(upload)
     kept_paths = set(Original.objects.filter(upload_id=upload.pk).values_list("path", flat=True))
     for found in batch:
-        path = found.path[:1000]
+        path = found.path
         if path in kept_paths:
             continue
         kept_paths.add(path)
@@ -170,20 +210,36 @@ def _reason_code(reason: str, reading: Reading) -> str:
 
 
 def _known(upload: Upload) -> tuple[dict[str, UUID], dict[str, UUID]]:
-    leaders = Original.objects.filter(case_id=upload.case_id, standing__in=[Standing.TAKEN, Standing.HELD])
-    pairs = Instance.objects.filter(series__study__case_id=upload.case_id).values_list("uid", "original_id")
-    return dict(leaders.values_list("sha256", "pk")), dict(pairs)
+    """What leads already: removed records lead nothing, so what was removed can be sent again."""
+    live = [Standing.TAKEN, Standing.HELD]
+    leaders = Original.objects.filter(case_id=upload.case_id, standing__in=live)
+    pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live)
+    return dict(leaders.values_list("sha256", "pk")), dict(pairs.values_list("uid", "original_id"))
 
 
 def _tell_about_held(upload: Upload, at: datetime) -> None:
+    """One message a case and day: a folder arrives as many uploads."""
     held = Original.objects.filter(upload_id=upload.pk, standing=Standing.HELD).exists()
     if held and (owner := owner_of(upload.case)):
         link = f"/patient/cases/{upload.case_id}/records/"
-        notify.tell(owner, "record_held", case_id=upload.case_id, link=link, once=f"held:{upload.pk}", at=at)
+        once = f"held:{upload.case_id}:{at.date().isoformat()}"
+        notify.tell(owner, "record_held", case_id=upload.case_id, link=link, once=once, at=at)
+
+
+@periodic(every=timedelta(minutes=10))
+def note_failed(ids: Mapping[str, str], *, at: datetime) -> None:
+    """An upload whose sorting was given up says so: its bytes are kept, and a person must look."""
+    given_up = [line.ids.get("upload", "") for line in jobs_queries.dead() if line.name == "intake.sort"]
+    Upload.objects.filter(pk__in=[one for one in given_up if one], state=UploadState.QUARANTINED).update(
+        state=UploadState.FAILED, problem="sorting_failed"
+    )
 
 
 @periodic(every=timedelta(hours=6))
 def sweep(ids: Mapping[str, str], *, at: datetime) -> None:
-    """Forgets uploads that nobody came back for within a week."""
+    """Forgets uploads that nobody came back for within a week, and unpacked files of workers that were killed."""
     vault.sweep(older_than=timedelta(days=7), at=at)
     sweep_given_up(older_than=at - timedelta(days=7))
+    for folder in (Path(settings.CONSILIA_HOME) / "tmp").glob("sort-*"):
+        if folder.stat().st_mtime < (at - timedelta(days=1)).timestamp():
+            shutil.rmtree(folder, ignore_errors=True)

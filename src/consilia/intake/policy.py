@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from consilia.intake.models import Upload, UploadLink, UploadState
+from consilia.intake.models import UploadLink
 from consilia.kernel.refusal import Refusal
 
 LARGEST = 20 * 2**30  # bytes of one file: a CD or DVD as one archive
@@ -15,15 +15,14 @@ LONGEST_PATH = 1000
 Reasons = tuple[Refusal, ...]
 
 
+def incomplete() -> Refusal:
+    """Bytes are missing: a file that broke off is never taken for a whole one."""
+    return Refusal("incomplete", _("The end of this file has not arrived. Send it again; it goes on where it stopped."))
+
+
 def against_size(size: int) -> Reasons:
     if size > LARGEST:
         return (Refusal("too_large", _("One file may have 20 GB at most. Please send its parts one by one.")),)
-    return ()
-
-
-def against_appending(upload: Upload) -> Reasons:
-    if upload.state != UploadState.ARRIVING:
-        return (Refusal("not_arriving", _("This file is here already, or was given up.")),)
     return ()
 
 

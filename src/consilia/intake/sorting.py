@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from math import isfinite
 from uuid import UUID
 
 from consilia.formats.values import ClaimKind, DateKind, DicomInstance, Reading
@@ -21,6 +23,10 @@ STANDINGS: dict[Verdict, Standing] = {
     Verdict.IGNORED: Standing.IGNORED,
     Verdict.ARCHIVE: Standing.IGNORED,
 }
+# Controls, lone surrogates, and the overrides of direction that make one name look like another (UAX #9).
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+MOST_CLAIMS = 40  # of one file that are kept beside it
+MOST_PAGES = 100_000
 PAGE_IMAGES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/tiff", "image/heic"})
 
 
@@ -60,15 +66,27 @@ def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known) -
         )
     if judgement.identity in identity.HELD:
         return Sorted(Standing.HELD, "another_person", judgement, None, what_is(path, reading))
+    if reading.reason is Reason.META_DIFFERS:  # it names itself in two ways: a person looks before it is used
+        return Sorted(Standing.HELD, reason, judgement, None, what_is(path, reading))
     return Sorted(Standing.TAKEN, reason, judgement, None, what_is(path, reading))
 
 
 def _claims(reading: Reading) -> list[Claimed]:
     return [
-        Claimed(IDENTITY_CLAIMS[claim.kind], claim.value, claim.alternatives)
+        Claimed(IDENTITY_CLAIMS[claim.kind], told(claim.value), tuple(told(other) for other in claim.alternatives))
         for claim in reading.claims
         if claim.kind in IDENTITY_CLAIMS
     ]
+
+
+def told(text: str, longest: int = 300) -> str:
+    """Words of a stranger as a row can hold them: no control characters (a database refuses NUL), no half letters."""
+    return UNWANTED.sub("", text)[:longest].strip()
+
+
+def whole(number: int | None) -> int | None:
+    """A number of a stranger, None where a column of 32 bits could not hold it."""
+    return number if number is not None and abs(number) < 2**31 else None
 
 
 def _reason(reading: Reading) -> str:
@@ -77,7 +95,10 @@ def _reason(reading: Reading) -> str:
 
 def claims_as_rows(reading: Reading) -> list[dict[str, str]]:
     """The claims as they are kept beside the original."""
-    return [{"kind": claim.kind.value, "value": claim.value, "where": claim.where} for claim in reading.claims]
+    return [
+        {"kind": claim.kind.value, "value": told(claim.value), "where": told(claim.where)}
+        for claim in reading.claims[:MOST_CLAIMS]
+    ]
 
 
 def lines_as_rows(judgement: Judgement) -> list[dict[str, str]]:
@@ -95,11 +116,11 @@ def what_is(path: str, reading: Reading) -> Paper | Picture | None:
     return Paper(
         kind=found.kind,
         kind_confidence=found.confidence,
-        title=reading.title or path.rpartition("/")[2],
+        title=told(reading.title) or path.rpartition("/")[2],
         document_date=_date(reading),
-        language=reading.language,
-        issuer=issuer,
-        pages=max(reading.page_count, len(reading.pages), 1),
+        language=told(reading.language, 16),
+        issuer=told(issuer, 200),
+        pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),
         has_page_images=reading.media_type in PAGE_IMAGES,
     )
 
@@ -124,27 +145,27 @@ def iso_date(text: str) -> date | None:
 def _picture(instance: DicomInstance, reason: Reason) -> Picture:
     not_shown = "" if instance.rows and instance.columns and reason is Reason.NONE else (reason.value or "no_pixels")
     return Picture(
-        study_uid=instance.study_uid,
-        series_uid=instance.series_uid,
-        uid=instance.instance_uid,
-        sop_class=instance.class_uid,
-        modality=instance.modality,
+        study_uid=told(instance.study_uid, 64),
+        series_uid=told(instance.series_uid, 64),
+        uid=told(instance.instance_uid, 64),
+        sop_class=told(instance.class_uid, 64),
+        modality=told(instance.modality, 16),
         study_date=iso_date(instance.study_date),
-        study_description=instance.study_description,
-        institution=instance.institution,
-        series_number=instance.series_number,
-        series_description=instance.series_description,
-        body_part=instance.body_part,
-        laterality=instance.laterality,
-        number=instance.instance_number,
+        study_description=told(instance.study_description, 200),
+        institution=told(instance.institution, 200),
+        series_number=whole(instance.series_number),
+        series_description=told(instance.series_description, 200),
+        body_part=told(instance.body_part, 64),
+        laterality=told(instance.laterality, 8),
+        number=whole(instance.instance_number),
         position=_along_normal(instance),
-        rows=instance.rows,
-        columns=instance.columns,
-        frames=instance.frames or 1,
+        rows=max(whole(instance.rows) or 0, 0),
+        columns=max(whole(instance.columns) or 0, 0),
+        frames=max(whole(instance.frames) or 1, 1),
         window_center=instance.window.center if instance.window else None,
         window_width=instance.window.width if instance.window else None,
         spacing=instance.pixel_spacing,
-        transfer_syntax=instance.transfer_syntax,
+        transfer_syntax=told(instance.transfer_syntax, 64),
         not_shown_because=not_shown,
     )
 
@@ -155,4 +176,5 @@ def _along_normal(instance: DicomInstance) -> float | None:
         return None
     rx, ry, rz, cx, cy, cz = instance.orientation
     normal = (ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx)
-    return sum(part * place for part, place in zip(normal, instance.position, strict=True))
+    along = sum(part * place for part, place in zip(normal, instance.position, strict=True))
+    return along if isfinite(along) else None

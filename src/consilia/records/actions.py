@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -12,9 +12,21 @@ from django.utils.translation import gettext as _
 
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
+from consilia.formats.verdicts import Reason
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
+
+ASKED = "asked"  # the note on a held record that the patient calls hers
+UNDO_WITHIN = timedelta(days=30)
+R = Reason
+NOT_READ_YET = frozenset(
+    {R.CDA, R.XML, R.HL7V2, R.MAIL, R.RTF, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND}
+    | {R.SOUND_OR_FILM, R.ARCHIVE_KIND}
+)
+SET_ASIDE = frozenset(
+    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET, "unpacked"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,8 @@ def _keep_picture(original: Original, picture: Picture) -> None:
             "laterality": picture.laterality[:8],
         },
     )
+    # An instance whose original was removed makes room for the one that came now.
+    Instance.objects.filter(series=series, uid=picture.uid[:64], original__standing=Standing.REMOVED).delete()
     Instance.objects.get_or_create(
         series=series,
         uid=picture.uid[:64],
@@ -190,18 +204,76 @@ def remove(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: d
     return original
 
 
+def remove_study(case_id: UUID, study_id: UUID, *, reason: str, actor: Actor, at: datetime) -> int:
+    """Takes the pictures of a study out of the case, those that are taken or held; returns how many."""
+    live = Original.objects.filter(case_id=case_id, instance__series__study_id=study_id)
+    with transaction.atomic():
+        ids = list(live.filter(standing__in=[Standing.TAKEN, Standing.HELD]).values_list("pk", flat=True))
+        for original_id in ids:
+            remove(case_id, original_id, reason=reason, actor=actor, at=at)
+    return len(ids)
+
+
+def put_back_study(case_id: UUID, study_id: UUID, *, actor: Actor, at: datetime) -> int:
+    """Undoes the removal of a study's pictures; returns how many came back."""
+    gone = Original.objects.filter(case_id=case_id, instance__series__study_id=study_id, standing=Standing.REMOVED)
+    with transaction.atomic():
+        ids = list(gone.values_list("pk", flat=True))
+        for original_id in ids:
+            put_back(case_id, original_id, actor=actor, at=at)
+    return len(ids)
+
+
+@transaction.atomic
+def note_asked(case_id: UUID, original_id: UUID) -> Original | None:
+    """The patient says that a held record is hers; it stays held until a person decides. None when noted before."""
+    original = _locked(case_id, original_id)
+    if original.standing != Standing.HELD:
+        raise Refused(Refusal("not_held", _("This record is not held.")))
+    if original.decision_reason == ASKED:
+        return None
+    original.decision_reason = ASKED
+    original.save(update_fields=["decision_reason"])
+    return original
+
+
 @transaction.atomic
 def put_back(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
     """Undoes a removal; what seemed another person's is held again, never taken."""
     original = _locked(case_id, original_id)
     if original.standing != Standing.REMOVED:
         raise Refused(Refusal("not_removed", _("This record was not removed.")))
-    doubtful = original.identity in {"suspect", "mismatch"}
-    original.standing = Standing.HELD if doubtful else Standing.TAKEN
+    if original.decided_at and at > original.decided_at + UNDO_WITHIN:
+        raise Refused(Refusal("too_late", _("A removal can be undone for 30 days. Please send the file again.")))
+    original.standing, original.duplicate_of = _standing_again(original)
     original.decision, original.decision_reason, original.decided_at, original.decided_by_id = "", "", None, None
-    original.save(update_fields=["standing", "decision", "decision_reason", "decided_at", "decided_by_id"])
+    original.save(
+        update_fields=["standing", "duplicate_of", "decision", "decision_reason", "decided_at", "decided_by_id"]
+    )
     audit.record(Kind.RECORD_CHANGED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
     return original
+
+
+def _standing_again(original: Original) -> tuple[Standing, Original | None]:
+    """Where a record stands after an undo: a copy when it came again meanwhile, as before otherwise."""
+    live = Original.objects.filter(case_id=original.case_id, standing__in=[Standing.TAKEN, Standing.HELD])
+    twin = live.filter(sha256=original.sha256).exclude(pk=original.pk).exclude(sha256="").first()
+    if twin is not None:
+        return Standing.DUPLICATE, twin
+    if original.duplicate_of_id:
+        return Standing.DUPLICATE, original.duplicate_of
+    if not (hasattr(original, "document") or hasattr(original, "instance")):
+        if not original.reason:  # its picture belongs to a copy that came, and went, later
+            raise Refused(Refusal("send_again", _("Please send this file again.")))
+        return _unread(original.reason), None
+    doubtful = original.identity in {"suspect", "mismatch"} or original.reason == "meta_differs"
+    return (Standing.HELD if doubtful else Standing.TAKEN), None
+
+
+def _unread(reason: str) -> Standing:
+    if reason in NOT_READ_YET:
+        return Standing.NOT_READ_YET
+    return Standing.IGNORED if reason in SET_ASIDE else Standing.UNREADABLE
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from uuid import UUID
 from PIL import Image, ImageDraw
 from pydantic import TypeAdapter
 
+from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import PageText, Window
 from consilia.formats.verdicts import Unreadable
 from consilia.kernel.refusal import NotFound
@@ -31,7 +32,17 @@ def keep_text(case_id: UUID, original_id: UUID, pages: tuple[PageText, ...]) -> 
 def text(original: Original) -> tuple[PageText, ...]:
     """The text layer, page by page; empty where nothing was read. Read again from the original when it was swept."""
     kept = vault_queries.get_derived(original.case_id, f"text:{original.pk}")
-    return PAGES.validate_json(kept) if kept is not None else ()
+    if kept is not None:
+        return PAGES.validate_json(kept)
+    if not original.sha256:
+        return ()
+    descriptor = vault_queries.to_descriptor(original.case_id, original.sha256)
+    try:
+        pages = nursery.shared().read([NamedFile(original.path, descriptor)])[0].pages
+    finally:
+        os.close(descriptor)
+    keep_text(original.case_id, original.pk, pages)
+    return pages
 
 
 def page(original: Original, number: int) -> bytes:

@@ -1,8 +1,8 @@
-"""Addresses of the audience: doctor."""
+"""Addresses behind links that the patient gives: to add records, and to read a shared report."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from consilia.web.doctor import urls_adding, urls_shared
 
 app_name = "doctor"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_adding.urlpatterns, *urls_shared.urlpatterns]

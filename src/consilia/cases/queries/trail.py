@@ -1,0 +1,143 @@
+"""Who looked at the record: every opening of a case with the name of who opened it, newest first, for the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consilia.accounts.models import Person
+from consilia.audit import queries as audit
+from consilia.audit.queries import EventLine
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Assignment, Case
+from consilia.cases.states import Seat
+from consilia.records.models import Original, Study
+
+SHOWN = 100  # lines of one page
+ROLES: dict[str, Promise] = {
+    "patient": gettext_lazy("patient"),
+    "proxy": gettext_lazy("acts for the patient"),
+    "coordinator": gettext_lazy("coordinator of the service"),
+    "editor": gettext_lazy("medical editor of the service"),
+    "translator": gettext_lazy("translator"),
+    "expert": gettext_lazy("expert"),
+    "treating_doctor": gettext_lazy("doctor, through your link"),
+    "hospital": gettext_lazy("hospital, through your link"),
+    "administrator": gettext_lazy("administrator, with a reason"),
+    "auditor": gettext_lazy("privacy officer"),
+    "system": gettext_lazy("the software itself"),
+    "anonymous": gettext_lazy("somebody without an account"),
+}
+THINGS: dict[str, Promise] = {
+    "case": gettext_lazy("your case"),
+    "record": gettext_lazy("a record"),
+    "study": gettext_lazy("an imaging study"),
+    "report": gettext_lazy("your report"),
+    "opinion": gettext_lazy("an opinion"),
+    "upload": gettext_lazy("a file on its way"),
+    "link": gettext_lazy("a link for records"),
+    "share": gettext_lazy("a link to your report"),
+    "request": gettext_lazy("a letter to a hospital"),
+    "message": gettext_lazy("a message"),
+    "consent": gettext_lazy("a consent"),
+    "questions": gettext_lazy("your questions"),
+    "countries": gettext_lazy("the countries you chose"),
+    "self_check": gettext_lazy("your self-check"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One event in words: who, in which role, did what with which thing, when."""
+
+    at: datetime
+    who: str
+    role: str
+    is_you: bool
+    what: Promise
+    thing: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """One page of the log; `before` asks for the older ones, None at the end."""
+
+    lines: tuple[TrailLine, ...]
+    before: int | None
+    others: int  # people on this page beside the reader
+
+
+def of_case(
+    *,
+    reader: Reader,
+    everything: bool = False,
+    before: int | None = None,
+    link_labels: Mapping[UUID, str] | None = None,
+) -> TrailPage:
+    """Openings, or with `everything` all events. `link_labels`: names of links, which the rooms above know."""
+    reader.require(Right.READ_TRAIL)
+    read = audit.for_case if everything else audit.looked_at
+    events = read(reader.case_id, limit=SHOWN + 1, before=before)
+    shown = events[:SHOWN]
+    names = {**_names(reader.case_id, shown), **(link_labels or {})}
+    things = _things(reader.case_id, shown)
+    lines = tuple(_line(event, reader, names, things) for event in shown)
+    return TrailPage(
+        lines=lines,
+        before=shown[-1].sequence if len(events) > SHOWN else None,
+        others=len({(line.who, line.role) for line in lines if not line.is_you}),
+    )
+
+
+def _line(event: EventLine, reader: Reader, names: Mapping[UUID, str], things: Mapping[str, str]) -> TrailLine:
+    is_you = event.actor_id is not None and event.actor_id == reader.person_id
+    name = names.get(event.actor_id, "") if event.actor_id else ""
+    return TrailLine(
+        at=event.at,
+        who=_("You") if is_you else name or str(ROLES.get(event.role, event.role)).capitalize(),
+        role="" if is_you or not name else str(ROLES.get(event.role, event.role)),
+        is_you=is_you,
+        what=event.word,
+        thing=things.get(event.entity_id) or str(THINGS.get(event.entity_type, "")),
+        succeeded=event.outcome == "success",
+    )
+
+
+def _names(case_id: UUID, events: Iterable[EventLine]) -> dict[UUID, str]:
+    """Names of people; an expert has one here once she has accepted a seat of this case."""
+    actors = {event.actor_id: event.role for event in events if event.actor_id}
+    people = {person.pk: person.name for person in Person.objects.filter(pk__in=actors)}
+    if "expert" in actors.values():
+        accepted = set(
+            Assignment.objects.filter(
+                case_id=case_id, state__in=[Seat.ACCEPTED, Seat.FINISHED, Seat.WITHDRAWN], answered_at__isnull=False
+            ).values_list("expert__person_id", flat=True)
+        )
+        people = {pk: name for pk, name in people.items() if actors[pk] != "expert" or pk in accepted}
+    return people
+
+
+def _things(case_id: UUID, events: Iterable[EventLine]) -> dict[str, str]:
+    """Names of the things: file names of records, descriptions of studies, the reference of the case."""
+    wanted: dict[str, set[str]] = {"record": set(), "study": set(), "case": set()}
+    for event in events:
+        if event.entity_type in wanted:
+            wanted[event.entity_type].add(event.entity_id)
+    found: dict[str, str] = {}
+    if wanted["record"]:
+        for pk, path in Original.objects.filter(case_id=case_id, pk__in=wanted["record"]).values_list("pk", "path"):
+            found[str(pk)] = path.rpartition("/")[2]
+    if wanted["study"]:
+        rows = Study.objects.filter(case_id=case_id, pk__in=wanted["study"]).values_list("pk", "description")
+        found |= {str(pk): description for pk, description in rows if description}
+    if wanted["case"]:
+        reference = Case.objects.values_list("reference", flat=True).get(pk=case_id)
+        found[str(case_id)] = _("case %s") % reference
+    return found

@@ -1,0 +1,68 @@
+"""What the patient decides about her own files: remove, put back, or ask the desk to look at a held one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consilia.cases import actions as cases
+from consilia.cases import policy as cases_policy
+from consilia.cases.access import Reader, Right
+from consilia.cases.actions.moving import lock, refuse
+from consilia.cases.models import Case
+from consilia.cases.states import State
+from consilia.kernel.refusal import Refusal
+from consilia.records import actions as records
+
+
+def against_removing(case: Case) -> tuple[Refusal, ...]:
+    """An opinion rests on what was there when it was signed."""
+    if State(case.state) in cases_policy.RECORDS_WELCOME:
+        return ()
+    return (Refusal("signed_already", _("The opinion rests on these records; they stay as they are now.")),)
+
+
+@transaction.atomic
+def remove(by: Reader, record_id: UUID, *, at: datetime) -> None:
+    """Takes a file out of the case; it can be undone for 30 days. Raises NotFound, Refused."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    records.remove(by.case_id, record_id, reason="by_patient", actor=by.actor, at=at)
+
+
+@transaction.atomic
+def remove_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
+    """The same for all pictures of a study."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
+
+
+@transaction.atomic
+def put_back(by: Reader, record_id: UUID, *, at: datetime) -> None:
+    """Undoes a removal; what seemed another person's is held again. Raises NotFound, Refused after 30 days."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    records.put_back(by.case_id, record_id, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def put_back_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
+    """The same for all pictures of a study."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    records.put_back_study(by.case_id, study_id, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def ask_desk(by: Reader, record_id: UUID, *, at: datetime) -> None:
+    """Tells the desk that a held file is hers; nobody else sees it until a person has looked. Twice is once."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    noted = records.note_asked(by.case_id, record_id)
+    if noted is not None:
+        words = _("The file “%s” is held back, and it is mine. Please look at it.") % noted.path.rpartition("/")[2]
+        cases.write(by, text=words, at=at)

@@ -1,0 +1,114 @@
+"""Reads of what came: the page of a patient's records, with what is on its way, what needs her and what was taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Case
+from consilia.intake.models import Upload, UploadState
+from consilia.records import actions as records_actions
+from consilia.records import queries as records
+from consilia.records.models import Standing
+from consilia.records.queries import Line, StudyLine
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """A file on its way, in bytes; `state` as in UploadState."""
+
+    id: UUID
+    path: str
+    offset: int
+    size: int
+    state: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsPage:
+    """Every file of the case in one of five groups."""
+
+    arriving: tuple[Arriving, ...]
+    reading: int  # uploads that are here and wait to be read
+    failed: tuple[Arriving, ...]
+    held: tuple[Line, ...]
+    held_studies: tuple[StudyLine, ...]
+    unreadable: tuple[Line, ...]
+    taken: tuple[Line, ...]
+    studies: tuple[StudyLine, ...]
+    aside: tuple[Line, ...]
+    removed: tuple[Line, ...]
+    removed_studies: tuple[StudyLine, ...]
+
+    @property
+    def needs_you(self) -> int:
+        return len(self.held) + len(self.held_studies) + len(self.unreadable) + len(self.failed)
+
+    @property
+    def taken_count(self) -> int:
+        return len(self.taken) + len(self.studies)
+
+    @property
+    def total(self) -> int:
+        """Files, each picture of a study counted."""
+        pictures = sum(study.pictures for study in (*self.studies, *self.held_studies))
+        lines = len(self.held) + len(self.unreadable) + len(self.taken) + len(self.aside) + len(self.failed)
+        return pictures + lines + len(self.arriving) + self.reading
+
+    @property
+    def is_moving(self) -> bool:
+        """True while something is still being read: the page asks again."""
+        return self.reading > 0
+
+
+def records_page(*, reader: Reader, at: datetime) -> RecordsPage:
+    """The page of one case; the same number of queries whatever the number of records."""
+    reader.require(Right.READ_RECORDS)
+    kept = records.of_case(reader.case_id)
+    lines = {standing: tuple(one for one in kept.lines if one.standing == standing) for standing in Standing}
+    studies = {standing: tuple(one for one in kept.studies if one.standing == standing) for standing in Standing}
+    uploads = _uploads(reader.case_id)
+    return RecordsPage(
+        arriving=tuple(one for one in uploads if one.state == UploadState.ARRIVING),
+        reading=sum(one.state == UploadState.QUARANTINED for one in uploads),
+        failed=tuple(one for one in uploads if one.state == UploadState.FAILED),
+        held=lines[Standing.HELD],
+        held_studies=studies[Standing.HELD],
+        unreadable=lines[Standing.UNREADABLE],
+        taken=lines[Standing.TAKEN],
+        studies=studies[Standing.TAKEN],
+        aside=(*lines[Standing.DUPLICATE], *lines[Standing.NOT_READ_YET], *lines[Standing.IGNORED]),
+        removed=tuple(one for one in lines[Standing.REMOVED] if _can_undo(one.decided_at, at)),
+        removed_studies=tuple(one for one in studies[Standing.REMOVED] if _can_undo(one.decided_at, at)),
+    )
+
+
+def _uploads(case_id: UUID) -> tuple[Arriving, ...]:
+    rows = Upload.objects.filter(case_id=case_id).exclude(state__in=[UploadState.SORTED, UploadState.DISCARDED])
+    return tuple(Arriving(row.pk, row.path, row.offset, row.size, row.state, row.problem) for row in rows)
+
+
+def _can_undo(decided_at: datetime | None, at: datetime) -> bool:
+    return decided_at is not None and at <= decided_at + records_actions.UNDO_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """What the pages about records say of their case."""
+
+    id: UUID
+    reference: str
+    hospital: str
+    coordinator: str
+    treating_doctor: str
+
+
+def case_line(*, reader: Reader) -> CaseLine:
+    """The head of a page about records."""
+    reader.require(Right.READ_RECORDS)
+    case = Case.objects.select_related("coordinator").get(pk=reader.case_id)
+    name = case.coordinator.given_name if case.coordinator else ""
+    return CaseLine(case.pk, case.reference, case.hospital, name, case.treating_doctor)

@@ -1,0 +1,252 @@
+"""Reading records as pages show them. Rooms above decide who may; they hold a Reader and hand in its case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Min, QuerySet
+
+from consilia.kernel.refusal import NotFound
+from consilia.records.actions import ASKED
+from consilia.records.models import Document, Instance, Original, Series, Standing, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One file that is no picture of a study. `compared`: rows of kind, in_file, in_case, result."""
+
+    id: UUID
+    path: str
+    size: int
+    media_type: str
+    standing: str
+    reason: str
+    source: str
+    received_at: datetime
+    compared: tuple[dict[str, str], ...]
+    decided_at: datetime | None
+    kind: str = ""
+    title: str = ""
+    on: date | None = None
+    issuer: str = ""
+    language: str = ""
+    pages: int = 0
+    has_page_images: bool = False
+    like: str = ""  # path of the record of which it is a copy
+    is_asked: bool = False  # the patient calls a held one hers and waits for the desk
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """The pictures of one study that share a standing."""
+
+    id: UUID
+    standing: str
+    modalities: tuple[str, ...]
+    on: date | None
+    description: str
+    institution: str
+    pictures: int
+    path: str
+    received_at: datetime
+    decided_at: datetime | None = None
+    compared: tuple[dict[str, str], ...] = ()
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """The first file of the study: the folder says more than the number of a picture."""
+        return self.path.rpartition("/")[0] or self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Every file of a case once, oldest first; three queries whatever their number."""
+
+    lines: tuple[Line, ...]
+    studies: tuple[StudyLine, ...]
+
+
+def of_case(case_id: UUID) -> Kept:
+    """All that came for a case, whatever its standing."""
+    rows = Original.objects.filter(case_id=case_id, tombstone_at=None, instance=None)
+    return Kept(
+        tuple(_line(row) for row in rows.select_related("document", "duplicate_of").order_by("received_at", "path")),
+        _studies(case_id),
+    )
+
+
+def _line(row: Original) -> Line:
+    paper: Document | None = getattr(row, "document", None)
+    return Line(
+        id=row.pk,
+        path=row.path,
+        size=row.size,
+        media_type=row.media_type,
+        standing=row.standing,
+        reason=row.reason,
+        source=row.source,
+        received_at=row.received_at,
+        compared=tuple(row.identity_reasons),
+        decided_at=row.decided_at,
+        like=row.duplicate_of.path if row.duplicate_of else "",
+        kind=paper.kind if paper else "",
+        title=paper.title if paper else "",
+        on=paper.document_date if paper else None,
+        issuer=paper.issuer if paper else "",
+        language=paper.language if paper else "",
+        pages=paper.pages if paper else 0,
+        has_page_images=paper.has_page_images if paper else False,
+        is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
+    )
+
+
+def _studies(case_id: UUID) -> tuple[StudyLine, ...]:
+    rows = (
+        Instance.objects.filter(series__study__case_id=case_id, original__tombstone_at=None)
+        .values("series__study_id", "original__standing", "series__modality")
+        .annotate(
+            pictures=Count("pk"),
+            path=Min("original__path"),
+            received_at=Min("original__received_at"),
+            decided_at=Min("original__decided_at"),
+        )
+    )
+    groups: defaultdict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row["series__study_id"], row["original__standing"]].append(dict(row))
+    studies = Study.objects.in_bulk([study_id for study_id, _standing in groups])
+    held = _compared(case_id) if any(standing == Standing.HELD for _study, standing in groups) else {}
+    lines = [
+        _study_line(studies[study_id], standing, rows, held.get(study_id, ((), "")))
+        for (study_id, standing), rows in groups.items()
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.on or date.max, line.path)))
+
+
+Claims = tuple[tuple[dict[str, str], ...], str]
+
+
+def _study_line(study: Study, standing: str, rows: list[dict[str, Any]], held: Claims) -> StudyLine:
+    return StudyLine(
+        id=study.pk,
+        standing=standing,
+        modalities=tuple(sorted({row["series__modality"] for row in rows})),
+        on=study.study_date,
+        description=study.description,
+        institution=study.institution,
+        pictures=sum(row["pictures"] for row in rows),
+        path=min(row["path"] for row in rows),
+        received_at=min(row["received_at"] for row in rows),
+        decided_at=next((row["decided_at"] for row in rows if row["decided_at"]), None),
+        compared=held[0] if standing == Standing.HELD else (),
+        reason=held[1] if standing == Standing.HELD else "",
+    )
+
+
+def _compared(case_id: UUID) -> dict[UUID, Claims]:
+    """What one held picture of each study claims; the others of a study claim the same."""
+    rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.HELD)
+    pairs = rows.order_by("-original__path").values_list(
+        "series__study_id", "original__identity_reasons", "original__reason"
+    )
+    return {study_id: (tuple(reasons), reason) for study_id, reasons, reason in pairs}
+
+
+def original(case_id: UUID, original_id: UUID) -> Original:
+    """A record of the case with its document, removed ones excepted. Raises NotFound."""
+    found = (
+        Original.objects.filter(pk=original_id, case_id=case_id, tombstone_at=None)
+        .exclude(standing=Standing.REMOVED)
+        .select_related("document", "duplicate_of")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One series as a stack: `frames` are (instance, frame number) from the first slice to the last."""
+
+    id: UUID
+    modality: str
+    description: str
+    body_part: str
+    laterality: str
+    frames: int
+    not_shown: int
+    window: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPage:
+    """A study with its stacks; held and taken ones have pages of their own kind above."""
+
+    id: UUID
+    on: date | None
+    description: str
+    institution: str
+    stacks: tuple[Stack, ...]
+    held: bool
+
+
+def study(case_id: UUID, study_id: UUID, *, standings: tuple[str, ...] = (Standing.TAKEN,)) -> StudyPage:
+    """The study with what may be seen of it. Raises NotFound for another case's, or when nothing may be seen."""
+    found = Study.objects.filter(pk=study_id, case_id=case_id).first()
+    if found is None:
+        raise NotFound
+    rows = _in_order(Instance.objects.filter(series__study=found, original__standing__in=standings))
+    of_series: defaultdict[UUID, list[Instance]] = defaultdict(list)
+    for row in rows.select_related("series", "original"):
+        of_series[row.series_id].append(row)
+    if not of_series:
+        raise NotFound
+    stacks = [_stack(instances[0].series, instances) for instances in of_series.values()]
+    held = any(row.original.standing == Standing.HELD for part in of_series.values() for row in part)
+    return StudyPage(found.pk, found.study_date, found.description, found.institution, tuple(stacks), held)
+
+
+def _in_order(instances: QuerySet[Instance]) -> QuerySet[Instance]:
+    """Slices by their place in the body, then by number: the order of a viewer."""
+    return instances.order_by("series__number", "series_id", "position", "number", "uid")
+
+
+def _stack(series: Series, instances: list[Instance]) -> Stack:
+    shown = [one for one in instances if not one.not_shown_because]
+    first = next((one for one in shown if one.window_center is not None and one.window_width), None)
+    window = (first.window_center or 0.0, first.window_width or 0.0) if first else None
+    return Stack(
+        id=series.pk,
+        modality=series.modality,
+        description=series.description,
+        body_part=series.body_part,
+        laterality=series.laterality,
+        frames=sum(one.frames for one in shown),
+        not_shown=len(instances) - len(shown),
+        window=window,
+    )
+
+
+def frame_at(
+    case_id: UUID, series_id: UUID, index: int, *, standings: tuple[str, ...] = (Standing.TAKEN,)
+) -> tuple[Instance, int]:
+    """The instance and its frame number (from 1) at a place of the stack (from 0). Raises NotFound."""
+    rows = Instance.objects.filter(
+        series_id=series_id, series__study__case_id=case_id, original__standing__in=standings, not_shown_because=""
+    )
+    left = index
+    for pk, frames in _in_order(rows).values_list("pk", "frames"):
+        if 0 <= left < frames:
+            return Instance.objects.select_related("original", "series").get(pk=pk), left + 1
+        left -= frames
+    raise NotFound

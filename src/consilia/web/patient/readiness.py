@@ -1,0 +1,102 @@
+"""What is here and what is missing, why it matters, and the letter that asks for the most important one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from consilia.cases import content
+from consilia.cases.access import Reader, Right
+from consilia.cases.queries import readiness
+from consilia.intake import links, queries, requests
+from consilia.suitability.readying import ItemState, Readiness, ReadinessItem, reason_words
+from consilia.web import access
+
+TAGS = {
+    ItemState.MISSING: (_("Missing"), "ring"),
+    ItemState.PARTLY: (_("Partly"), "half"),
+    ItemState.TOO_OLD: (_("Too old"), "clock"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the checklist as a card or a line."""
+
+    item: str
+    label: str
+    state: str
+    word: str
+    icon: str
+    is_essential: bool
+    why: str
+    because: str
+    condition: str
+    record_ids: tuple[str, ...]
+    on: date | None
+    asked: int  # letters that were made for it
+
+
+@access.case_right(Right.READ_CASE)
+@require_GET
+def page(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """The checklist of the case, most important first."""
+    at = timezone.now()
+    found = readiness.of_case(reader=reader, today=timezone.localdate(at))
+    letters = requests.of_case(reader=reader)
+    open_places = _open(found, letters)
+    draft = _first_letter(reader, open_places, at)
+    context = {
+        "case": queries.case_line(reader=reader),
+        "found": found,
+        "here": [_place(line, letters) for line in found.items if line.state is ItemState.PRESENT],
+        "open": open_places,
+        "draft": draft,
+        "counts": found.counts,
+        "links": links.of_case(reader=reader, at=at),
+    }
+    return render(request, "patient/readiness/page.html", context)
+
+
+def _open(found: Readiness, letters: tuple[requests.RequestLine, ...]) -> list[Place]:
+    """Essential ones first; within them what is missing before what is half there or old."""
+    rank = {ItemState.MISSING: 0, ItemState.PARTLY: 1, ItemState.TOO_OLD: 2}
+    lines = [line for line in found.items if line.state in rank]
+    lines.sort(key=lambda line: (not line.item.essential, line.asks_condition, rank[line.state]))
+    return [_place(line, letters) for line in lines]
+
+
+def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Place:
+    language = get_language() or "en"
+    word, icon = TAGS.get(line.state, ("", "check"))
+    return Place(
+        item=line.item.id,
+        label=_in(line.item.label, language),
+        state=line.state.value,
+        word=str(word),
+        icon=icon,
+        is_essential=line.item.essential,
+        why=_in(line.item.why, language),
+        because=reason_words(line, content.library(), language),
+        condition=_in(line.item.only_if_words, language) if line.asks_condition else "",
+        record_ids=line.record_ids,
+        on=line.on,
+        asked=sum(one.item == line.item.id for one in letters),
+    )
+
+
+def _in(words: dict[str, str], language: str) -> str:
+    return words.get(language) or words.get("en", "")
+
+
+def _first_letter(reader: Reader, places: list[Place], at: datetime) -> requests.Draft | None:
+    """The letter for the most important place for which none was made yet."""
+    first = next((place for place in places if place.is_essential and not place.asked), None)
+    return requests.draft(reader=reader, item=first.item, at=at) if first else None

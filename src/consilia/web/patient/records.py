@@ -1,0 +1,84 @@
+"""The records of a case: what is on its way, what needs the patient, what was taken and what was set aside."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from consilia.cases.access import Reader, Right
+from consilia.intake import actions, deciding, queries
+from consilia.web import access
+from consilia.web.patient import record_lines
+
+
+@access.case_right(Right.READ_CASE)
+@require_GET
+def page(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """The whole page, or for a script the lists alone."""
+    found = queries.records_page(reader=reader, at=timezone.now())
+    context = {
+        "case": queries.case_line(reader=reader),
+        "page": found,
+        "held": record_lines.held(found),
+        "unreadable": record_lines.unreadable(found),
+        "taken": record_lines.taken(found),
+        "aside": record_lines.aside(found),
+        "removed": record_lines.removed(found),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "patient/records/lists.html", context)
+    return render(request, "patient/records/page.html", context | {"against": actions.reasons_against(reader)})
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def remove(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
+    """It is not hers, or she does not want it here."""
+    deciding.remove(reader, record_id, at=timezone.now())
+    return _removed(request, reader)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def remove_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """All pictures of a study."""
+    deciding.remove_study(reader, study_id, at=timezone.now())
+    return _removed(request, reader)
+
+
+def _removed(request: HttpRequest, reader: Reader) -> HttpResponse:
+    messages.success(request, _("Removed. Nobody sees it any more, and you can undo this for 30 days."))
+    return redirect("patient:records", reader.case_id)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def put_back(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
+    """Undoes a removal."""
+    deciding.put_back(reader, record_id, at=timezone.now())
+    messages.success(request, _("The file is back where it was."))
+    return redirect("patient:records", reader.case_id)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def put_back_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """Undoes the removal of a study."""
+    deciding.put_back_study(reader, study_id, at=timezone.now())
+    messages.success(request, _("The pictures are back where they were."))
+    return redirect("patient:records", reader.case_id)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def ask(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
+    """It is hers: a person of the desk looks; until then it stays held."""
+    deciding.ask_desk(reader, record_id, at=timezone.now())
+    messages.success(request, _("We look at it and write to you. Until then nobody else sees the file."))
+    return redirect("patient:records", reader.case_id)
