@@ -11,19 +11,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consilia.accounts.models import Person
+from consilia.accounts.models import Person, Role
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.billing import policy
 from consilia.billing.models import Offer, Settlement, Voucher
 from consilia.cases import actions as cases
-from consilia.cases.access import Reader, Right
+from consilia.cases.access import Reader, Right, live_roles
+from consilia.cases.actions.desk import tell_owner
 from consilia.cases.actions.moving import lock, refuse
 from consilia.cases.clocks import business_deadline
+from consilia.kernel.actor import Actor
 from consilia.kernel.ids import hash_secret, new_secret
-from consilia.kernel.refusal import Invalid, NotFound
+from consilia.kernel.refusal import Forbidden, Invalid, NotFound
 
 OFFER_DAYS = 3  # working days (workflow row 7)
+MOST_USES = 1000  # cases of one voucher
+VOUCHER_MAKERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ def offer(by: Reader, settlement: Settlement, *, at: datetime) -> Offer:
     by.require(Right.WORK_AS_DESK)
     case = lock(by.case_id)
     refuse(policy.against_offering(case))
+    _end_earlier(by, at)
     one = price()
     made = Offer.objects.create(
         case=case,
@@ -51,7 +56,7 @@ def offer(by: Reader, settlement: Settlement, *, at: datetime) -> Offer:
         currency=one.currency,
         settlement=settlement,
         made_at=at,
-        valid_until=business_deadline(at, OFFER_DAYS, ZoneInfo(settings.CONSILIA_TIME_ZONE)),
+        valid_until=_until(at),
     )
     cases.make_offer(by, at=at)
     return made
@@ -95,13 +100,66 @@ def mark_paid(by: Reader, *, at: datetime) -> Offer:
 
 
 @transaction.atomic
+def renew(by: Reader, *, at: datetime) -> Offer:
+    """The desk lets an offer that is over hold for three working days more. Raises Refused for an accepted one."""
+    by.require(Right.WORK_AS_DESK)
+    lock(by.case_id)
+    live = _live_offer(by)
+    refuse(policy.against_renewing(live, at))
+    live.valid_until = _until(at)
+    live.save(update_fields=["valid_until"])
+    audit.record(Kind.OFFER_MADE, case_id=by.case_id, actor=by.actor, entity=("offer", live.pk), at=at)
+    tell_owner(live.case, "offer_made", at)
+    return live
+
+
+@transaction.atomic
 def make_voucher(by: Person, sponsor: str, *, uses: int, valid_until: datetime, at: datetime) -> str:
-    """A new voucher; its code is returned once and never kept."""
+    """A new voucher of a sponsor; its code is returned once and never kept. Raises Forbidden, Invalid."""
+    if not VOUCHER_MAKERS & live_roles(by):
+        raise Forbidden
+    wrong = _wrong_voucher(sponsor, uses, valid_until, at)
+    if wrong:
+        raise Invalid(wrong)
     code = new_secret()
-    Voucher.objects.create(
-        code_hash=hash_secret(code), sponsor=sponsor, uses_left=uses, valid_until=valid_until, made_at=at, made_by=by
+    voucher = Voucher.objects.create(
+        code_hash=hash_secret(code),
+        sponsor=sponsor.strip()[:200],
+        uses_left=uses,
+        valid_until=valid_until,
+        made_at=at,
+        made_by=by,
     )
+    actor = Actor(by.pk, "administrator" if Role.ADMINISTRATOR in live_roles(by) else "coordinator")
+    audit.record(Kind.SETTINGS_CHANGED, actor=actor, entity=("voucher", voucher.pk), at=at)
     return code
+
+
+def _wrong_voucher(sponsor: str, uses: int, valid_until: datetime, at: datetime) -> dict[str, str]:
+    wrong = {}
+    if not sponsor.strip():
+        wrong["sponsor"] = _("Write who pays.")
+    if not 1 <= uses <= MOST_USES:
+        wrong["uses"] = _("Between 1 and %d cases.") % MOST_USES
+    if valid_until <= at:
+        wrong["valid_until"] = _("Choose a day that lies ahead.")
+    return wrong
+
+
+def _until(at: datetime) -> datetime:
+    return business_deadline(at, OFFER_DAYS, ZoneInfo(settings.CONSILIA_TIME_ZONE))
+
+
+def _end_earlier(by: Reader, at: datetime) -> None:
+    """An offer from before the case went back: one that nobody accepted goes, an accepted one is cancelled."""
+    earlier = Offer.objects.select_for_update().filter(case_id=by.case_id, refunded_at=None)
+    for one in earlier:
+        if one.accepted_at is None:
+            one.delete()
+            continue
+        one.refunded_at = at
+        one.save(update_fields=["refunded_at"])
+        audit.record(Kind.PAYMENT_REFUNDED, case_id=by.case_id, actor=by.actor, entity=("offer", one.pk), at=at)
 
 
 def _live_offer(by: Reader) -> Offer:

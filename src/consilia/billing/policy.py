@@ -31,6 +31,15 @@ def against_accepting(offer: Offer, at: datetime) -> Reasons:
     return ()
 
 
+def against_renewing(offer: Offer, at: datetime) -> Reasons:
+    """Only an offer that is over and that nobody accepted can be made to hold longer."""
+    if offer.accepted_at or State(offer.case.state) is not State.OFFERED:
+        return (Refusal("accepted_already", _("This offer has been accepted already.")),)
+    if at <= offer.valid_until:
+        return (Refusal("offer_holds", _("This offer still holds.")),)
+    return ()
+
+
 def against_voucher(voucher: Voucher | None, at: datetime) -> Reasons:
     """A code that is unknown, used up or over gives one and the same sentence."""
     if voucher is None or voucher.uses_left < 1 or at > voucher.valid_until:

@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consilia.accounts import actions as accounts
+from consilia.accounts import queries as accounts_queries
 from consilia.accounts.models import Person, Role, RoleGrant
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
+from consilia.experts import policy
 from consilia.experts.models import Expert, ExpertState, Licence
 from consilia.kernel.actor import Actor
 from consilia.kernel.country import is_country
@@ -69,14 +72,40 @@ def create(person: Person, portrait: Portrait, licence: Paper, *, by: Person, at
     if not RoleGrant.objects.filter(person=person, role=Role.EXPERT, revoked_at=None).exists():
         RoleGrant.objects.create(person=person, role=Role.EXPERT, granted_at=at, granted_by=by)
     _record(Kind.EXPERT_CREATED, expert.pk, by, at)
-    add_licence(expert, licence, by=by, at=at)
+    add_licence(expert.pk, licence, by=by, at=at)
     return expert
 
 
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Who becomes an expert: an e-mail address, and the name for somebody without an account yet."""
+
+    email: str
+    given_name: str
+    family_name: str
+    language: str = "en"
+
+
 @transaction.atomic
-def add_licence(expert: Expert, licence: Paper, *, by: Person, at: datetime) -> Licence:
-    """A further licence, or the renewed one; it counts once somebody has checked it."""
+def create_by_email(whom: Whom, portrait: Portrait, licence: Paper, *, by: Person, at: datetime) -> Expert:
+    """As `create`, for the person of an e-mail address, who is added when there is none."""
     _administrator(by)
+    person = accounts_queries.person_by_email(whom.email)
+    if person is None:
+        if not whom.given_name.strip() or not whom.family_name.strip():
+            raise Invalid({"family_name": _("There is no account with this address yet: write the name, too.")})
+        person = accounts.add_person(
+            whom.email, whom.given_name, whom.family_name, language=whom.language, at=at, by=by
+        )
+    return create(person, portrait, licence, by=by, at=at)
+
+
+@transaction.atomic
+def add_licence(expert_id: UUID, licence: Paper, *, by: Person, at: datetime) -> Licence:
+    """A further licence, or the renewed one; it counts once somebody has checked it. Raises Invalid."""
+    _administrator(by)
+    _refuse_wrong(_wrong_licence(licence))
+    expert = _locked(expert_id)
     kept = Licence.objects.create(
         expert=expert,
         authority=licence.authority.strip(),
@@ -92,13 +121,14 @@ def add_licence(expert: Expert, licence: Paper, *, by: Person, at: datetime) -> 
 
 @transaction.atomic
 def verify(expert_id: UUID, *, by: Person, at: datetime) -> Expert:
-    """The second person has looked the licence up in the register; from now on the expert can be asked."""
+    """The second person has looked the licence up in the register; from now on the expert can be asked.
+
+    Also ends a suspension: what was stopped begins again only when a second person has looked. Raises Refused.
+    """
     _administrator(by)
     expert = _locked(expert_id)
-    if expert.created_by_id == by.pk:
-        raise Refused(Refusal("second_person", _("A second person must verify: you created this expert.")))
-    if expert.person_id == by.pk:
-        raise Refused(Refusal("second_person", _("Nobody verifies himself.")))
+    if reasons := policy.against_verifying(expert, by, at):
+        raise Refused(*reasons)
     Licence.objects.filter(expert=expert, checked_at=None).update(checked_at=at, checked_by=by)
     expert.state, expert.verified_at, expert.verified_by = ExpertState.VERIFIED, at, by
     expert.save(update_fields=["state", "verified_at", "verified_by"])
@@ -139,10 +169,21 @@ def _check(portrait: Portrait, licence: Paper) -> None:
         wrong["specialities"] = _("Choose at least one speciality.")
     if not portrait.languages:
         wrong["languages"] = _("Choose at least one language.")
+    _refuse_wrong(wrong | _wrong_licence(licence))
+
+
+def _wrong_licence(licence: Paper) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not is_country(licence.country):
+        wrong["country"] = _("Choose a country from the list.")
     if not licence.authority.strip() or not licence.number.strip():
         wrong["number"] = _("Write the authority and the number of the licence.")
     if licence.valid_until < licence.valid_from:
         wrong["valid_until"] = _("The licence ends before it begins.")
+    return wrong
+
+
+def _refuse_wrong(wrong: dict[str, str]) -> None:
     if wrong:
         raise Invalid(wrong)
 

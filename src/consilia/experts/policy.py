@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from consilia.experts.models import Expert, ExpertState
+from consilia.accounts.models import Person
+from consilia.experts.models import Expert, ExpertState, Licence
 from consilia.kernel.refusal import Refusal
 
 
@@ -17,8 +18,31 @@ def against_working(expert: Expert, at: datetime) -> tuple[Refusal, ...]:
         reasons.append(Refusal("not_verified", _("A second person has not verified this expert yet."), "experts"))
     if expert.state == ExpertState.SUSPENDED:
         reasons.append(Refusal("suspended", _("This expert is suspended."), "experts"))
-    if not expert.licences.valid(at.date()).filter(country=expert.country).exclude(checked_at=None).exists():
+    if not any(_counts(licence, expert, at.date()) for licence in expert.licences.all()):
         reasons.append(Refusal("no_licence", _("There is no checked licence that is valid today."), "experts"))
     if not expert.person.is_active:
         reasons.append(Refusal("no_account", _("The account of this expert is closed."), "experts"))
+    return tuple(reasons)
+
+
+def _counts(licence: Licence, expert: Expert, day: date) -> bool:
+    """A checked licence of her country, valid on the day; asked of loaded rows, so that lists prefetch them once."""
+    checked = licence.checked_at is not None and licence.country == expert.country
+    return checked and _is_valid(licence, day)
+
+
+def _is_valid(licence: Licence, day: date) -> bool:
+    return licence.revoked_at is None and licence.valid_from <= day <= licence.valid_until
+
+
+def against_verifying(expert: Expert, by: Person, at: datetime) -> tuple[Refusal, ...]:
+    """A second person verifies, and there must be something to verify: a licence of her country that is valid today."""
+    reasons = []
+    if expert.created_by_id == by.pk:
+        reasons.append(Refusal("second_person", _("A second person must verify: you created this expert.")))
+    if expert.person_id == by.pk:
+        reasons.append(Refusal("second_person", _("Nobody verifies their own licence.")))
+    of_country = [one for one in expert.licences.all() if one.country == expert.country]
+    if not any(_is_valid(licence, at.date()) for licence in of_country):
+        reasons.append(Refusal("no_licence", _("There is no licence that is valid today."), "licences"))
     return tuple(reasons)

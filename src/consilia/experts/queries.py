@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from consilia.accounts.models import Person, Role, RoleGrant
 from consilia.experts import policy
 from consilia.experts.models import Expert, ExpertState
 from consilia.kernel.refusal import NotFound, Refusal
@@ -37,10 +38,21 @@ class ExpertPage:
     institutions: tuple[str, ...]
     capacity: int
     yearly_volume: str
+    email: str
     created_by_id: UUID
+    created_by: str
+    created_at: datetime
     verified_at: datetime | None
+    verified_by: str
+    suspended_reason: str
     licences: tuple[LicenceLine, ...]
-    against: tuple[Refusal, ...]
+    against: tuple[Refusal, ...]  # asking her now
+    against_verifying: tuple[Refusal, ...]  # by this reader
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day of the licence that lasts longest, of those that were not taken back."""
+        return max((one.valid_until for one in self.licences if one.revoked_at is None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +65,32 @@ class PublicExpert:
     languages: tuple[str, ...]
 
 
-def everyone(at: datetime) -> tuple[ExpertPage, ...]:
-    """All experts, those who wait for a second person first. For pages of the desk and administrators."""
+STAFF = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
+
+
+def everyone(*, reader: Person, at: datetime) -> tuple[ExpertPage, ...]:
+    """All experts, those who wait for a second person first; for administrators and the desk. Raises NotFound."""
+    _require_staff(reader)
     order = {ExpertState.PROPOSED: 0, ExpertState.VERIFIED: 1, ExpertState.SUSPENDED: 2}
-    rows = Expert.objects.select_related("person").prefetch_related("licences")
-    return tuple(_page(row, at) for row in sorted(rows, key=lambda row: (order[ExpertState(row.state)], row.name)))
+    rows = Expert.objects.select_related("person", "created_by", "verified_by").prefetch_related("licences")
+    return tuple(
+        _page(row, reader, at) for row in sorted(rows, key=lambda row: (order[ExpertState(row.state)], row.name))
+    )
 
 
-def one(expert_id: UUID, at: datetime) -> ExpertPage:
-    row = Expert.objects.select_related("person").prefetch_related("licences").filter(pk=expert_id).first()
+def one(expert_id: UUID, *, reader: Person, at: datetime) -> ExpertPage:
+    """One expert. Raises NotFound for an absent one and for readers who are not staff."""
+    _require_staff(reader)
+    found = Expert.objects.select_related("person", "created_by", "verified_by").prefetch_related("licences")
+    row = found.filter(pk=expert_id).first()
     if row is None:
         raise NotFound
-    return _page(row, at)
+    return _page(row, reader, at)
+
+
+def _require_staff(reader: Person) -> None:
+    if not RoleGrant.objects.filter(person=reader, role__in=STAFF, revoked_at=None).exists():
+        raise NotFound
 
 
 def public() -> tuple[PublicExpert, ...]:
@@ -76,7 +102,7 @@ def public() -> tuple[PublicExpert, ...]:
     )
 
 
-def _page(row: Expert, at: datetime) -> ExpertPage:
+def _page(row: Expert, reader: Person, at: datetime) -> ExpertPage:
     licences = tuple(
         LicenceLine(
             one.pk,
@@ -101,8 +127,14 @@ def _page(row: Expert, at: datetime) -> ExpertPage:
         institutions=tuple(row.institutions),
         capacity=row.capacity,
         yearly_volume=row.yearly_volume,
+        email=row.person.email,
         created_by_id=row.created_by_id,
+        created_by=row.created_by.name,
+        created_at=row.created_at,
         verified_at=row.verified_at,
+        verified_by=row.verified_by.name if row.verified_by else "",
+        suspended_reason=row.suspended_reason if row.state == ExpertState.SUSPENDED else "",
         licences=licences,
         against=policy.against_working(row, at),
+        against_verifying=policy.against_verifying(row, reader, at),
     )

@@ -41,6 +41,11 @@ class Why:
     speaks_for: bool
     detail: str = ""
 
+    @property
+    def hard(self) -> bool:
+        """True for a reason that no other outweighs."""
+        return not self.speaks_for and self.code in HARD
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -50,7 +55,7 @@ class Proposal:
 
     @property
     def possible(self) -> bool:
-        return all(reason.speaks_for or reason.code not in HARD for reason in self.reasons)
+        return not any(reason.hard for reason in self.reasons)
 
 
 HARD = frozenset(

@@ -1,38 +1,61 @@
-"""Proposals for a seat of a case, for the desk."""
+"""Proposals for a seat of a case, for the desk: the law of each pair, and who could sit there, with reasons."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
 from consilia.cases import content
+from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment, Case
+from consilia.cases.states import ENDS, State
 from consilia.experts import policy as experts_policy
 from consilia.experts.models import Expert
-from consilia.matching.proposing import Candidate, Proposal, Wanted, propose
+from consilia.kernel import country as countries
+from consilia.kernel.refusal import NotFound, Refusal
+from consilia.matching import wording
+from consilia.matching.proposing import Candidate, Proposal, Wanted, judge, propose
+from consilia.matching.wording import Said
 from consilia.records.models import Document, Standing
-from consilia.suitability.pairing import PairAssessment, pair
+from consilia.suitability.pairing import PairAssessment, Verdict, pair
 
-OPEN_SEATS = Q(assignments__state__in=["invited", "accepted"])
+# A seat counts against the capacity while its case is alive.
+OPEN_SEATS = Q(
+    assignments__state__in=["invited", "accepted"],
+    assignments__ended_at=None,
+    assignments__case__state__in=[state for state in State if state not in ENDS],
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
-    """One proposed expert with the name that the desk needs."""
+    """One expert of the country: why, and what speaks against asking her now."""
 
     expert: Expert
     proposal: Proposal
+    said: tuple[Said, ...]
+    against: tuple[Refusal, ...]
+
+    @property
+    def possible(self) -> bool:
+        return not self.against
 
 
 @dataclass(frozen=True, slots=True)
 class CountryPlan:
-    """A wanted country: what the law of the pair says, and who could sit there."""
+    """A wanted country: what the law of the pair says, what speaks against asking there, who could sit there."""
 
     country: str
+    country_name: str
     pair: PairAssessment
+    via_doctor: bool
+    against: tuple[Refusal, ...]  # asking anybody of this country now
+    against_planning: tuple[Refusal, ...]
     lines: tuple[ProposalLine, ...]
 
 
@@ -40,47 +63,104 @@ def proposals(*, reader: Reader, at: datetime) -> tuple[CountryPlan, ...]:
     """For every country that the patient wants: the law of the pair and the experts, best first."""
     reader.require(Right.READ_AS_DESK)
     case = Case.objects.select_related("patient").get(pk=reader.case_id)
-    library = content.library()
-    experts = list(
-        Expert.objects.filter(country__in=case.wanted_countries)
+    experts = _experts(case.wanted_countries)
+    candidates = [_candidate(expert, at) for expert in experts]
+    wanted = _wanted(case)
+    by_id = {str(expert.pk): expert for expert in experts}
+    return tuple(_plan(case, code, wanted, candidates, by_id) for code in case.wanted_countries)
+
+
+def reasons_for(expert_id: UUID, *, reader: Reader, at: datetime) -> tuple[Expert, tuple[Said, ...]]:
+    """One expert of a wanted country and why she is proposed, to be kept with the invitation. Raises NotFound."""
+    reader.require(Right.WORK_AS_DESK)
+    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    expert = next((one for one in _experts(case.wanted_countries) if one.pk == expert_id), None)
+    if expert is None:
+        raise NotFound
+    judged = judge(_for_country(_wanted(case), expert.country), _candidate(expert, at))
+    return expert, wording.said(judged.reasons, get_language() or "en")
+
+
+def law_of(code: str, *, reader: Reader) -> PairAssessment:
+    """What the law of the pair (where the patient is, this country) says. Raises NotFound for a country not wanted."""
+    reader.require(Right.WORK_AS_DESK)
+    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    if code not in case.wanted_countries:
+        raise NotFound
+    return _pair(case, code)
+
+
+def against_planning(law: PairAssessment) -> tuple[Refusal, ...]:
+    """No seat where the law of the pair leaves none."""
+    if law.verdict is not Verdict.NOT_POSSIBLE:
+        return ()
+    return tuple(Refusal("not_possible", one.message) for one in law.reasons if one.verdict is Verdict.NOT_POSSIBLE)
+
+
+def _plan(case: Case, code: str, wanted: Wanted, candidates: list[Candidate], by_id: dict[str, Expert]) -> CountryPlan:
+    spoken = get_language() or "en"
+    law = _pair(case, code)
+    against = cases_policy.against_inviting(case, code)
+    lines = []
+    for one in propose(_for_country(wanted, code), candidates):
+        said = wording.said(one.reasons, spoken)
+        hard = tuple(Refusal(why.code, words.words) for why, words in zip(one.reasons, said, strict=True) if why.hard)
+        lines.append(ProposalLine(by_id[one.expert_id], one, said, (*against, *hard)))
+    return CountryPlan(
+        country=code,
+        country_name=countries.country_name(code, spoken),
+        pair=law,
+        via_doctor=law.verdict is Verdict.VIA_LOCAL_DOCTOR,
+        against=against,
+        against_planning=against_planning(law),
+        lines=tuple(lines),
+    )
+
+
+def _pair(case: Case, code: str) -> PairAssessment:
+    home = case.location_country or case.patient.residence_country
+    return pair(home, code, content.library(), language=get_language() or "en")
+
+
+def _experts(wanted: list[str]) -> list[Expert]:
+    return list(
+        Expert.objects.filter(country__in=wanted)
         .select_related("person")
+        .prefetch_related("licences")
         .annotate(open_cases=Count("assignments", filter=OPEN_SEATS))
     )
-    by_id = {str(expert.pk): expert for expert in experts}
-    candidates = [_candidate(expert, at) for expert in experts]
-    home = case.location_country or case.patient.residence_country
-    plans = []
-    for country in case.wanted_countries:
-        found = propose(_wanted(case, country), candidates)
-        lines = tuple(ProposalLine(by_id[one.expert_id], one) for one in found)
-        plans.append(CountryPlan(country, pair(home, country, library), lines))
-    return tuple(plans)
 
 
 def _candidate(expert: Expert, at: datetime) -> Candidate:
+    # The expert's own name among the houses: whoever treats the patient does not give the second opinion.
     return Candidate(
         expert_id=str(expert.pk),
         country=expert.country,
         specialities=frozenset(expert.specialities),
         languages=frozenset(expert.languages),
-        institutions=frozenset(expert.institutions),
+        institutions=frozenset([*expert.institutions, expert.person.name]),
         open_cases=getattr(expert, "open_cases", 0),
         capacity=expert.capacity,
         against=tuple(refusal.code for refusal in experts_policy.against_working(expert, at)),
     )
 
 
-def _wanted(case: Case, country: str) -> Wanted:
+def _wanted(case: Case) -> Wanted:
+    """What every seat of the case asks for; the country is filled in by `_for_country`."""
     languages = Document.objects.filter(original__case_id=case.pk, original__standing=Standing.TAKEN).values_list(
         "language", flat=True
     )
     asked = Assignment.objects.filter(case=case).exclude(expert=None).values_list("expert_id", flat=True)
     return Wanted(
-        country=country,
+        country="",
         specialities=frozenset(row.id for row in content.library().specialities(case.case_type)),
-        languages=frozenset(language for language in languages if language),
+        languages=frozenset(language for language in languages.distinct() if language),
         report_language=case.report_language,
         treating_country=case.hospital_country or case.patient.residence_country,
         treating_names=(case.hospital, case.treating_doctor),
         asked_already=frozenset(str(one) for one in asked),
     )
+
+
+def _for_country(wanted: Wanted, code: str) -> Wanted:
+    return replace(wanted, country=code)

@@ -7,46 +7,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('sponsor', models.CharField(max_length=200)),
-                ('uses_left', models.PositiveIntegerField(default=1)),
-                ('valid_until', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                ("sponsor", models.CharField(max_length=200)),
+                ("uses_left", models.PositiveIntegerField(default=1)),
+                ("valid_until", models.DateTimeField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('currency', models.CharField(max_length=3)),
-                ('settlement', models.CharField(choices=[('free', 'Free of charge'), ('sponsored', 'Paid by a sponsor'), ('invoice', 'By invoice')], max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('valid_until', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('invoice_number', models.CharField(blank=True, max_length=40)),
-                ('refunded_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='cases.case')),
-                ('paid_marked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('voucher', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='billing.voucher')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=consilia.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "settlement",
+                    models.CharField(
+                        choices=[
+                            ("free", "Free of charge"),
+                            ("sponsored", "Paid by a sponsor"),
+                            ("invoice", "By invoice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("invoice_number", models.CharField(blank=True, max_length=40)),
+                ("refunded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="cases.case"
+                    ),
+                ),
+                (
+                    "paid_marked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="billing.voucher"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='offer_amount_not_negative'), models.UniqueConstraint(condition=models.Q(('refunded_at', None)), fields=('case',), name='one_live_offer_a_case'), models.CheckConstraint(condition=models.Q(('paid_at', None), ('accepted_at__isnull', False), _connector='OR'), name='paid_after_acceptance')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="offer_amount_not_negative"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("refunded_at", None)), fields=("case",), name="one_live_offer_a_case"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paid_at", None), ("accepted_at__isnull", False), _connector="OR"),
+                        name="paid_after_acceptance",
+                    ),
+                ],
             },
         ),
     ]

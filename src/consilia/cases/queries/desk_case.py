@@ -1,0 +1,337 @@
+"""One case as the desk sees it: head, thread, gate, questions, notes, conversations; nobody else has this shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from consilia.cases import content, policy
+from consilia.cases.access import Reader, Relation, Right
+from consilia.cases.models import Assignment, Case, ExpertQuestion, Message, Purpose, Question
+from consilia.cases.queries import desk, desk_words, readiness
+from consilia.cases.queries.thread import Thread, thread
+from consilia.cases.states import ENDS, Seat, State, Turn
+from consilia.kernel import country, language
+from consilia.kernel.refusal import Refusal
+from consilia.records.models import Original, Standing
+from consilia.suitability.readying import ItemState, Readiness, reason_words
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country that the patient wants; `agreed`: she has consented to an expert there."""
+
+    code: str
+    name: str
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What stands on top of every page of the desk about one case, and what this reader may do there."""
+
+    case_id: UUID
+    reference: str
+    name: str
+    given_name: str
+    age: int
+    birth_date: date
+    sex: str
+    home: str
+    speaks: str
+    kind: str
+    state: State
+    coordinator: str
+    is_mine: bool
+    may_work: bool
+    may_pass: bool
+    by_glass: bool  # an administrator with a reason: everything is read-only
+    urgent_since: datetime | None
+    urgent_note: str
+    has_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One place of the checklist for the desk."""
+
+    label: str
+    state: ItemState
+    essential: bool
+    why: str
+    days_old: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The quality gate: what is there and what speaks against passing now, without a reason for what is missing."""
+
+    lines: tuple[GateLine, ...]
+    here: int
+    total: int
+    checklist: str
+    version: int
+    draft: bool
+    missing: tuple[str, ...]  # labels of essential places that are open
+    against: tuple[Refusal, ...]
+
+    @property
+    def hard(self) -> tuple[Refusal, ...]:
+        """What no reason in words can mend."""
+        return tuple(one for one in self.against if one.code != "missing_records")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    number: int
+    text: str
+    key_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message or an internal note."""
+
+    id: UUID
+    author: str
+    role: str
+    text: str
+    at: datetime
+    read_at: datetime | None
+    from_desk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLine:
+    """A seat or an invitation, for the list on the case page and the page of seats."""
+
+    id: UUID
+    seat: int
+    country: str
+    country_name: str
+    speciality: str
+    state: str
+    state_words: str
+    expert_id: UUID | None
+    expert: str
+    answer_due: datetime | None
+    opinion_due: datetime | None
+    decline_words: str
+    decline_note: str
+    reasons: tuple[str, ...]
+    may_close: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCase:
+    """The case page."""
+
+    head: CaseHead
+    stated_diagnosis: str
+    proposed_therapy: str
+    treating: str
+    matters: str
+    decision_due: date | None
+    countries: tuple[Country, ...]
+    thread: Thread
+    turn: Turn
+    next_step: str
+    who: str
+    until: datetime | None
+    gate: Gate
+    questions: tuple[QuestionLine, ...]
+    summary: str
+    not_answerable: str
+    bypass_reason: str
+    notes: tuple[Note, ...]
+    unread: int
+    open_questions: int
+    seats: tuple[SeatLine, ...]
+
+
+def head(*, reader: Reader, at: datetime) -> CaseHead:
+    """The head alone, for the pages beside the case page."""
+    return _head(_case(reader), reader, at)
+
+
+def case_page(*, reader: Reader, at: datetime) -> DeskCase:
+    """The whole page, in the same number of queries however much the case holds."""
+    case = _case(reader)
+    state = State(case.state)
+    messages = list(case.messages.select_related("author"))
+    seats = _seats(case)
+    course = thread(case, list(case.steps.all()), at)
+    held = desk_held_count(case)
+    step = desk_words.next_step(state, held=held, seats=[seat for seat in seats if seat.ended_at is None])
+    asked = ExpertQuestion.objects.filter(assignment__case=case, answered_at=None).count()
+    return DeskCase(
+        head=_head(case, reader, at),
+        stated_diagnosis=case.stated_diagnosis,
+        proposed_therapy=case.proposed_therapy,
+        treating=", ".join(part for part in (case.treating_doctor, case.hospital) if part),
+        matters=case.matters,
+        decision_due=case.decision_due,
+        countries=_countries(case),
+        thread=course,
+        turn=course.clock.turn,
+        next_step=step.words,
+        who=step.who,
+        until=desk.soonest_due(state, seats) or course.clock.until,
+        gate=gate(case, at.date()),
+        questions=tuple(_question(row) for row in case.questions.all()),
+        summary=case.summary,
+        not_answerable=case.not_answerable,
+        bypass_reason=case.bypass_reason,
+        notes=tuple(_note(row) for row in messages if row.audience == Message.Audience.INTERNAL),
+        unread=sum(1 for row in messages if _unread(row)),
+        open_questions=asked,
+        seats=tuple(_seat(row) for row in seats),
+    )
+
+
+def questions(*, reader: Reader) -> tuple[QuestionLine, ...]:
+    """The patient's questions, with the editor's wording where there is one."""
+    return tuple(_question(row) for row in _case(reader).questions.all())
+
+
+def gate_of(*, reader: Reader, at: datetime) -> Gate:
+    """The quality gate for the editor's page."""
+    return gate(_case(reader), at.date())
+
+
+def seats(*, reader: Reader) -> tuple[SeatLine, ...]:
+    """All seats and invitations, ended ones too."""
+    return tuple(_seat(row) for row in _seats(_case(reader)))
+
+
+def gate(case: Case, today: date) -> Gate:
+    """Readiness and reasons against of one case."""
+    ready = readiness.for_case(case, today)
+    spoken = get_language() or "en"
+    missing = ready.essential_labels(spoken)
+    label = ready.checklist.label
+    return Gate(
+        lines=_gate_lines(ready, spoken),
+        here=ready.count(ItemState.PRESENT),
+        total=ready.total,
+        checklist=label.get(spoken, label["en"]),
+        version=ready.checklist.version,
+        draft=ready.checklist.draft,
+        missing=missing,
+        against=policy.against_passing_gate(case, missing),
+    )
+
+
+def _gate_lines(ready: Readiness, spoken: str) -> tuple[GateLine, ...]:
+    library = content.library()
+    return tuple(
+        GateLine(
+            label=line.item.label.get(spoken, line.item.label["en"]),
+            state=line.state,
+            essential=line.item.essential,
+            why=reason_words(line, library, spoken) or line.item.why.get(spoken, line.item.why.get("en", "")),
+            days_old=line.days_old,
+        )
+        for line in ready.items
+        if line.state is not ItemState.NOT_NEEDED
+    )
+
+
+def desk_held_count(case: Case) -> int:
+    """How many records of the case are held."""
+    return Original.objects.filter(case_id=case.pk, standing=Standing.HELD, tombstone_at=None).count()
+
+
+def _case(reader: Reader) -> Case:
+    reader.require(Right.READ_AS_DESK)
+    return Case.objects.select_related("patient", "coordinator").get(pk=reader.case_id)
+
+
+def _head(case: Case, reader: Reader, at: datetime) -> CaseHead:
+    spoken = get_language() or "en"
+    patient = case.patient
+    label = content.library().checklist(case.case_type).label
+    return CaseHead(
+        case_id=case.pk,
+        reference=case.reference,
+        name=f"{patient.given_name} {patient.family_name}",
+        given_name=patient.given_name,
+        age=desk.age(patient.birth_date, at.date()),
+        birth_date=patient.birth_date,
+        sex=str(patient.get_sex_display()),
+        home=country.country_name(patient.residence_country, spoken),
+        speaks=language.language_name(case.talking_language or patient.language, spoken),
+        kind=label.get(spoken, label["en"]),
+        state=State(case.state),
+        coordinator=case.coordinator.name if case.coordinator else "",
+        is_mine=case.coordinator_id is not None and case.coordinator_id == reader.person_id,
+        may_work=reader.may(Right.WORK_AS_DESK),
+        may_pass=reader.may(Right.PASS_GATE),
+        by_glass=Relation.GLASS in reader.relations and not reader.may(Right.WORK_AS_DESK),
+        urgent_since=case.urgent_at if case.urgent_at and not case.urgent_cleared_at else None,
+        urgent_note=case.urgent_note,
+        has_ended=State(case.state) in ENDS,
+    )
+
+
+def _countries(case: Case) -> tuple[Country, ...]:
+    live = set(case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY).values_list("country", flat=True))
+    spoken = get_language() or "en"
+    return tuple(Country(code, country.country_name(code, spoken), code in live) for code in case.wanted_countries)
+
+
+def _question(row: Question) -> QuestionLine:
+    return QuestionLine(row.number, row.text, row.key_text)
+
+
+def _note(row: Message) -> Note:
+    return Note(
+        id=row.pk,
+        author=row.author.name if row.author else "",
+        role=row.author_role,
+        text=row.text,
+        at=row.at,
+        read_at=row.read_at,
+        from_desk=row.author_role in {"coordinator", "editor"},
+    )
+
+
+def _unread(row: Message) -> bool:
+    waiting = row.read_at is None and row.audience != Message.Audience.INTERNAL
+    return waiting and row.author_role in {"patient", "proxy", "expert"}
+
+
+def _seats(case: Case) -> list[Assignment]:
+    return list(case.assignments.select_related("expert__person").order_by("seat", "invited_at", "id"))
+
+
+def _seat(row: Assignment) -> SeatLine:
+    spoken = get_language() or "en"
+    return SeatLine(
+        id=row.pk,
+        seat=row.seat,
+        country=row.country,
+        country_name=country.country_name(row.country, spoken),
+        speciality=speciality_words(row.speciality, spoken),
+        state=row.state,
+        state_words=str(row.get_state_display()),
+        expert_id=row.expert_id,
+        expert=row.expert.name if row.expert else "",
+        answer_due=row.answer_due,
+        opinion_due=row.opinion_due,
+        decline_words=str(row.get_decline_code_display()) if row.decline_code else "",
+        decline_note=row.decline_note,
+        reasons=tuple(reason.get("words", "") for reason in row.reasons if reason.get("words")),
+        may_close=row.state in {Seat.PLANNED, Seat.INVITED, Seat.VIA_DOCTOR},
+    )
+
+
+def speciality_words(identifier: str, spoken: str) -> str:
+    """A speciality in the language of the page; the id where the library has none of that name."""
+    for row in content.library().specialities():
+        if row.id == identifier:
+            return str(getattr(row, spoken, "") or row.en)
+    return identifier

@@ -1,0 +1,415 @@
+"""The records of a case for the desk: held ones with the comparison, all others by date, one document, one study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from consilia.cases import content
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Case
+from consilia.formats.verdicts import SENTENCES, Reason
+from consilia.kernel.refusal import NotFound
+from consilia.records.models import Document, Instance, Original, Standing, Study
+
+LISTED = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET, Standing.UNREADABLE, Standing.REMOVED)
+SEEN_BY_DESK = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """Held files that are decided together: one document, or all held images of one study."""
+
+    original_id: UUID
+    study_id: UUID | None
+    title: str
+    on: date | None
+    path: str
+    files: int
+    same: int
+    rows: tuple[tuple[str, str, str, str], ...]  # label, in this record, in the case, judgement
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """A document or a study; `original_id` is what can be put back."""
+
+    original_id: UUID | None
+    study_id: UUID | None
+    title: str
+    path: str
+    on: date | None
+    origin: str
+    form: str
+    standing: str
+    standing_words: str
+    identity: str
+    decision_reason: str
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`folded` counts duplicates, `aside` files that hold no record."""
+
+    held: tuple[HeldCard, ...]
+    lines: tuple[RecordLine, ...]
+    folded: int
+    aside: int
+
+    @property
+    def shown(self) -> int:
+        return len(self.lines)
+
+
+def records(*, reader: Reader) -> Records:
+    """All records by date, oldest first, those without a date last; studies are one line each."""
+    _may_see(reader)
+    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    papers = list(
+        Original.objects.filter(case_id=case.pk, standing__in=LISTED, instance=None, tombstone_at=None).select_related(
+            "document"
+        )
+    )
+    aside = Original.objects.filter(case_id=case.pk, tombstone_at=None).aggregate(
+        folded=Count("pk", filter=Q(standing=Standing.DUPLICATE)),
+        aside=Count("pk", filter=Q(standing=Standing.IGNORED)),
+    )
+    pictures = _studies(case.pk)
+    held_studies = _held_images(case.pk)
+    lines = [*(_paper(row) for row in papers), *(_study(row) for row in pictures)]
+    lines.sort(key=lambda line: (line.on is None, line.on or date.max, line.title))
+    held = [_held_paper(row, case) for row in papers if row.standing == Standing.HELD]
+    return Records(
+        held=(*held, *(_held_study(group, case) for group in held_studies.values())),
+        lines=tuple(lines),
+        folded=aside["folded"],
+        aside=aside["aside"],
+    )
+
+
+def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
+    """The held originals that one decision is about: the file, or every held image of its study."""
+    reader.require(Right.DECIDE_RECORDS)
+    held = Original.objects.filter(case_id=reader.case_id, standing=Standing.HELD, tombstone_at=None)
+    one = held.filter(pk=original_id).select_related("instance__series").first()
+    if one is None:
+        raise NotFound
+    instance = getattr(one, "instance", None)
+    if instance is None:
+        return (one.pk,)
+    return tuple(held.filter(instance__series__study_id=instance.series.study_id).values_list("pk", flat=True))
+
+
+def _document(row: Original) -> Document | None:
+    return getattr(row, "document", None)
+
+
+def kind_words(kind: str) -> str:
+    """The kind of a paper in words."""
+    for slug in content.library().kinds():
+        if slug == kind:
+            return content.library().kind(kind).label
+    return _("Not recognised")
+
+
+def title_of(row: Original) -> str:
+    """What the paper says it is, else what kind it is, else its name."""
+    document = _document(row)
+    if document is None:
+        return row.path.rpartition("/")[2]
+    return document.title or (kind_words(document.kind) if document.kind != "unknown" else row.path.rpartition("/")[2])
+
+
+def why_words(code: str) -> str:
+    """The sentence of a verdict; nothing for a file that was read, and for codes that are no verdict."""
+    known = code in set(Reason) and Reason(code) is not Reason.NONE
+    return _(SENTENCES[Reason(code)]) if known else ""
+
+
+FORMS = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/tiff": "TIFF",
+    "image/heic": "HEIC",
+    "text/plain": "TXT",
+    "application/fhir+json": "FHIR",
+    "application/json": "JSON",
+    "application/dicom": "DICOM",
+}
+
+
+def form_of(media_type: str) -> str:
+    return FORMS.get(media_type, media_type.rpartition("/")[2].rpartition(".")[2].upper()[:12])
+
+
+def _paper(row: Original) -> RecordLine:
+    document = _document(row)
+    return RecordLine(
+        original_id=row.pk,
+        study_id=None,
+        title=title_of(row),
+        path=row.path,
+        on=document.document_date if document else None,
+        origin=(document.issuer if document else "") or _source(row.source),
+        form=form_of(row.media_type),
+        standing=row.standing,
+        standing_words=str(row.get_standing_display()),
+        identity=row.identity,
+        decision_reason=row.decision_reason,
+        readable=document is not None and row.standing in SEEN_BY_DESK,
+    )
+
+
+def _source(source: str) -> str:
+    words = {
+        "patient": _("the patient"),
+        "proxy": _("somebody who acts for the patient"),
+        "desk": _("the desk"),
+        "hospital": _("a hospital"),
+        "treating_doctor": _("the treating doctor"),
+    }
+    return words.get(source, source)
+
+
+def _studies(case_id: UUID) -> Sequence[Mapping[str, object]]:
+    return list(
+        Study.objects.filter(case_id=case_id)
+        .values("pk", "study_date", "description", "institution")
+        .annotate(
+            taken=Count("series__instances", filter=Q(series__instances__original__standing=Standing.TAKEN)),
+            held=Count("series__instances", filter=Q(series__instances__original__standing=Standing.HELD)),
+            modality=Min("series__modality"),
+            first=Min(
+                "series__instances__original_id", filter=Q(series__instances__original__standing=Standing.REMOVED)
+            ),
+        )
+    )
+
+
+def _study(row: Mapping[str, object]) -> RecordLine:
+    taken, held = int(str(row["taken"])), int(str(row["held"]))
+    standing = Standing.HELD if held else Standing.TAKEN if taken else Standing.REMOVED
+    images = _("%(modality)s, %(count)d images") % {"modality": row["modality"] or "DICOM", "count": taken + held}
+    study_id = row["pk"]
+    return RecordLine(
+        original_id=row["first"] if standing is Standing.REMOVED and isinstance(row["first"], UUID) else None,
+        study_id=study_id if isinstance(study_id, UUID) else None,
+        title=str(row["description"]) or str(row["modality"]),
+        path="",
+        on=row["study_date"] if isinstance(row["study_date"], date) else None,
+        origin=str(row["institution"]),
+        form=images,
+        standing=standing,
+        standing_words=str(standing.label),
+        identity="",
+        decision_reason="",
+        readable=standing is not Standing.REMOVED,
+    )
+
+
+def _held_images(case_id: UUID) -> dict[UUID, list[Instance]]:
+    """Held images by study: one comparison stands for all images of a study, the count beside it."""
+    rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.HELD).select_related(
+        "original", "series__study"
+    )
+    groups: dict[UUID, list[Instance]] = {}
+    for row in rows.order_by("number", "id")[:2000]:
+        groups.setdefault(row.series.study_id, []).append(row)
+    return groups
+
+
+def _held_paper(row: Original, case: Case) -> HeldCard:
+    document = _document(row)
+    compared = _compared(row, case)
+    return HeldCard(
+        row.pk,
+        None,
+        title_of(row),
+        document.document_date if document else None,
+        row.path,
+        1,
+        sum(1 for line in compared if line[1] == line[2]),
+        compared,
+    )
+
+
+def _held_study(group: Sequence[Instance], case: Case) -> HeldCard:
+    first = group[0]
+    study = first.series.study
+    compared = _compared(first.original, case)
+    title = study.description or first.series.modality
+    return HeldCard(
+        first.original_id,
+        study.pk,
+        title,
+        study.study_date,
+        first.original.path,
+        len(group),
+        sum(1 for line in compared if line[1] == line[2]),
+        compared,
+    )
+
+
+def _compared(row: Original, case: Case) -> tuple[tuple[str, str, str, str], ...]:
+    """Lines of the judgement; where it left none, what the file claims beside the patient's name and birth date."""
+    lines = [
+        (_label(line.get("kind", "")), line.get("in_file", ""), line.get("in_case", ""), _judged(line))
+        for line in row.identity_reasons
+    ]
+    if lines:
+        return tuple(dict.fromkeys(_alike(line) for line in lines))
+    return tuple(dict.fromkeys(_claimed(row.claims, case)))
+
+
+def _alike(line: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
+    """What was judged the same in another spelling is shown in the case's spelling, so that nothing is marked."""
+    label, _in_file, in_case, words = line
+    return (label, in_case, in_case, words) if words == _("same") else line
+
+
+def _claimed(claims: Iterable[Mapping[str, str]], case: Case) -> Iterable[tuple[str, str, str, str]]:
+    patient = case.patient
+    known = {"name": f"{patient.given_name} {patient.family_name}", "birth_date": patient.birth_date.isoformat()}
+    for claim in claims:
+        if claim.get("kind") in known:
+            yield _label(claim["kind"]), claim.get("value", ""), known[claim["kind"]], _("compare")
+
+
+def _label(kind: str) -> str:
+    words = {"name": _("Name"), "birth_date": _("Birth date"), "patient_id": _("Number"), "sex": _("Sex")}
+    return words.get(kind, kind)
+
+
+def _judged(line: Mapping[str, str]) -> str:
+    words = {"same": _("same"), "similar": _("similar"), "different": _("different")}
+    return words.get(line.get("result", ""), "")
+
+
+# --- one record -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One document for the page of a record; `original` is for the pictures, never for a template."""
+
+    original: Original
+    title: str
+    kind: str
+    on: date | None
+    origin: str
+    path: str
+    pages: int
+    has_pictures: bool
+    standing: str
+    standing_words: str
+    why: str
+    received_at: datetime
+
+
+def record(*, reader: Reader, original_id: UUID) -> RecordPage:
+    """A document of this case, held ones too. Raises NotFound for others, for images and for what was removed."""
+    _may_see(reader)
+    row = (
+        Original.objects.filter(pk=original_id, case_id=reader.case_id, standing__in=SEEN_BY_DESK, tombstone_at=None)
+        .select_related("document")
+        .first()
+    )
+    document = _document(row) if row else None
+    if row is None or document is None:
+        raise NotFound
+    return RecordPage(
+        original=row,
+        title=title_of(row),
+        kind=kind_words(document.kind),
+        on=document.document_date,
+        origin=document.issuer or _source(row.source),
+        path=row.path,
+        pages=document.pages,
+        has_pictures=document.has_page_images,
+        standing=row.standing,
+        standing_words=str(row.get_standing_display()),
+        why=why_words(row.reason),
+        received_at=row.received_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One series; `count` frames can be shown, in the window of the file (centre, width) where it has one."""
+
+    id: UUID
+    title: str
+    modality: str
+    count: int
+    window: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPage:
+    """A study; `hidden` images cannot be shown."""
+
+    id: UUID
+    title: str
+    on: date | None
+    institution: str
+    series: tuple[SeriesLine, ...]
+    hidden: int
+
+
+def study(*, reader: Reader, study_id: UUID) -> StudyPage:
+    """A study with its series; images that were removed are left out. Raises NotFound for one of another case."""
+    _may_see(reader)
+    found = Study.objects.filter(pk=study_id, case_id=reader.case_id).first()
+    if found is None:
+        raise NotFound
+    rows = list(_shown().filter(series__study=found).select_related("series").order_by(*ORDER))
+    groups: dict[UUID, list[Instance]] = {}
+    for row in rows:
+        groups.setdefault(row.series_id, []).append(row)
+    return StudyPage(
+        found.pk,
+        found.description or _("Images"),
+        found.study_date,
+        found.institution,
+        tuple(_series(images) for images in groups.values()),
+        sum(1 for row in rows if row.not_shown_because),
+    )
+
+
+ORDER = ("series__number", "series_id", "position", "number", "id")
+
+
+def _shown() -> QuerySet[Instance]:
+    return Instance.objects.filter(original__standing__in=[Standing.TAKEN, Standing.HELD])
+
+
+def _series(images: Sequence[Instance]) -> SeriesLine:
+    series = images[0].series
+    shown = [image for image in images if not image.not_shown_because]
+    windows = [(one.window_center, one.window_width) for one in shown]
+    window = next(((float(c), float(w)) for c, w in windows if c is not None and w), None)
+    title = series.description or series.body_part or series.modality
+    return SeriesLine(series.pk, title, series.modality, sum(image.frames for image in shown), window)
+
+
+def frame(*, reader: Reader, series_id: UUID, index: int) -> tuple[Instance, int]:
+    """The image and the number (from 1) of the frame at a place (from 0) of a series. Raises NotFound beyond it."""
+    _may_see(reader)
+    rows = _shown().filter(series=series_id, series__study__case_id=reader.case_id, not_shown_because="")
+    for pk, frames in rows.order_by(*ORDER).values_list("pk", "frames"):
+        if index < frames:
+            return Instance.objects.select_related("original", "series").get(pk=pk), index + 1
+        index -= frames
+    raise NotFound
+
+
+def _may_see(reader: Reader) -> None:
+    reader.require(Right.READ_AS_DESK)
+    reader.require(Right.READ_RECORDS)

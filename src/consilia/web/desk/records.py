@@ -1,0 +1,109 @@
+"""Records as the desk reads them, with names and held ones: each opening stands in the trail before a byte goes out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from consilia.audit.kinds import Kind
+from consilia.cases.access import Reader, Right
+from consilia.cases.queries import desk_case, desk_records
+from consilia.formats.values import Window
+from consilia.kernel.refusal import NotFound
+from consilia.records import pictures
+from consilia.web import access
+from consilia.web.desk.pages import note_picture, note_record, show
+
+WINDOW = 100_000.0  # no window of an image is wider than this
+
+
+@access.case_right(Right.READ_AS_DESK)
+@require_GET
+def record(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
+    """One page of a document: its picture, and its text beneath."""
+    now = timezone.now()
+    found = desk_records.record(reader=reader, original_id=original_id)
+    number = _number(request, "page", found.pages)
+    note_record(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=now)
+    text = next((one for one in pictures.text(found.original) if one.number == number), None)
+    page = {
+        "head": desk_case.head(reader=reader, at=now),
+        "record": found,
+        "number": number,
+        "before": number - 1,
+        "after": number + 1 if number < found.pages else 0,
+        "lines": [line.text for line in text.lines] if text else [],
+    }
+    return show(request, "desk/records/record.html", page)
+
+
+def _number(request: HttpRequest, name: str, most: int) -> int:
+    word = request.GET.get(name, "1")
+    return min(max(int(word), 1), max(most, 1)) if word.isascii() and word.isdigit() and len(word) < 9 else 1
+
+
+@access.case_right(Right.READ_AS_DESK)
+@require_GET
+def page(request: HttpRequest, reader: Reader, original_id: UUID, number: int) -> HttpResponse:
+    """PNG of one page, made by us."""
+    found = desk_records.record(reader=reader, original_id=original_id)
+    if not found.has_pictures or not 1 <= number <= found.pages:
+        raise NotFound
+    note_picture(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=timezone.now())
+    return _png(pictures.page(found.original, number))
+
+
+@access.case_right(Right.READ_AS_DESK)
+@require_GET
+def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """A study, one series at a time, in the plain viewer of stacks."""
+    now = timezone.now()
+    found = desk_records.study(reader=reader, study_id=study_id)
+    note_record(request, reader, Kind.STUDY_OPENED, ("study", study_id), at=now)
+    wanted = request.GET.get("series", "")
+    series = next((one for one in found.series if str(one.id) == wanted), found.series[0] if found.series else None)
+    index = _number(request, "image", series.count if series else 1) - 1
+    given = {
+        "head": desk_case.head(reader=reader, at=now),
+        "study": found,
+        "series": series,
+        "frames": _frames(reader, series.id) if series else "",
+        "index": index,
+        "number": index + 1,
+        "before": index,
+        "after": index + 2 if series and index + 1 < series.count else 0,
+    }
+    return show(request, "desk/records/study.html", given)
+
+
+def _frames(reader: Reader, series_id: UUID) -> str:
+    """The address of a frame with a hole for its number, as the viewer wants it."""
+    return reverse("desk:frame", args=[reader.case_id, series_id, 0]).replace("/0.png", "/{index}.png")
+
+
+@access.case_right(Right.READ_AS_DESK)
+@require_GET
+def frame(request: HttpRequest, reader: Reader, series_id: UUID, index: int) -> HttpResponse:
+    """PNG of one frame, in the window of the file or in the one asked for (wc, ww)."""
+    instance, number = desk_records.frame(reader=reader, series_id=series_id, index=index)
+    entity = ("study", instance.series.study_id)
+    note_picture(request, reader, Kind.STUDY_OPENED, entity, at=timezone.now())
+    return _png(pictures.frame(pictures.FrameOf(instance, number, _window(request))))
+
+
+def _window(request: HttpRequest) -> Window | None:
+    try:
+        center, width = float(request.GET["wc"]), float(request.GET["ww"])
+    except (KeyError, ValueError):
+        return None
+    if not (abs(center) <= WINDOW and 1 <= width <= WINDOW):
+        raise NotFound
+    return Window(center, width)
+
+
+def _png(picture: bytes) -> HttpResponse:
+    return HttpResponse(picture, content_type="image/png")
