@@ -7,7 +7,7 @@ from tests.pure import opinions_sample as sample
 
 from consilia.opinions.content import Cited
 from consilia.reports import plain
-from consilia.reports.renderings import dates, paper, words
+from consilia.reports.renderings import bidi, dates, paper, words
 
 
 def test_the_plain_page_says_what_how_sure_what_next_and_what_to_ask():
@@ -59,3 +59,13 @@ def test_a_moment_names_weekday_and_zone():
 def test_every_choice_has_a_word():
     for choices in words.TERMS:
         assert set(words.TERMS[choices]) == set(choices)
+
+
+def test_words_of_another_direction_are_isolated_with_their_citations():
+    values = {"labels": {"a": "b"}, "title": "x", "runs": [{"text": "y"}, {"cite": "1"}], "rows": [["z", ""]]}
+    assert bidi.isolated(values) == {
+        "labels": {"a": "b"},
+        "title": "\u2068x\u2069",
+        "runs": [{"text": "\u2068"}, {"text": "y"}, {"cite": "1"}, {"text": "\u2069"}],
+        "rows": [["\u2068z\u2069", ""]],
+    }

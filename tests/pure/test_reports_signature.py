@@ -50,13 +50,21 @@ def test_the_signed_paper_keeps_its_claims_and_its_tagged_field():
         assert file.pages[-1].obj.Tabs == pikepdf.Name.S
 
 
+def test_signing_leaves_the_metadata_as_the_compiler_made_and_checked_it():
+    with (
+        pikepdf.open(BytesIO(made.signed())) as after,
+        pikepdf.open(BytesIO(made.paper(sample.document(), b"{}"))) as before,
+    ):
+        assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
+
+
 def test_one_changed_byte_is_found_wherever_it_is():
     whole = made.signed()
     chance = random.Random(20251014)
     anywhere = chance.sample(range(len(whole)), 200)
-    # The place of the signature itself is covered by no signature, so every third letter of it is tried.
+    # The place of the signature itself is covered by no signature, so it is tried closely, here and below.
     first = whole.index(b"/Contents <30") + len(b"/Contents ")
-    for position in (*anywhere, *range(first, whole.index(b">", first) + 1, 3)):
+    for position in (*anywhere, *range(first, whole.index(b">", first) + 1, 12)):
         changed = bytearray(whole)
         changed[position] ^= 1 << chance.randrange(8)
         assert not verify(bytes(changed)).intact, position

@@ -51,7 +51,7 @@ def addendum(document: SealedAddendum, seal: Seal, *, address: str, say: Say = a
         _section(say(LABELS["words"]), [document.words], ()),
         _section(say(LABELS["reason"]), [document.reason], ()),
         *([_section(say(LABELS["answers"]), _answers(values), ())] if document.answers else []),
-        _section(say(LABELS["scope"]), values["scope"], ()),
+        _section(say(LABELS["scope"]), [values["scope"]], ()),
     ]
     composition = _composition(document, seal, sections, address, say)
     code = "replaces" if document.kind == "withdrawal" else "appends"
@@ -144,7 +144,7 @@ def _sections(values: paper.Values, resources: Mapping[Key, Resource], say: Say)
     yield _section(say(LABELS["do_not_stop"]), [_flat(one) for one in values["do_not_stop"]], ())
     yield _section(say(LABELS["sources"]), sources, keys("citation-"))
     yield _section(say(LABELS["records"]), records, keys("record-"))
-    yield _section(say(LABELS["scope"]), values["scope"], ())
+    yield _section(say(LABELS["scope"]), [values["scope"]], ())
     yield _section(say(LABELS["declaration"]), [values["declaration"]], ())
     yield _section(say(LABELS["credentials"]), [values["credentials"]], ["expert"])
 

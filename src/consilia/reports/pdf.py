@@ -16,7 +16,7 @@ import typst
 from consilia.opinions import seal as seals
 from consilia.opinions.seal import Document, Seal, SealedDocument
 from consilia.reports import plain
-from consilia.reports.renderings import glyphs, paper
+from consilia.reports.renderings import bidi, glyphs, paper
 from consilia.reports.renderings.words import LABELS, Say, as_written
 
 TEMPLATES: Final = Path(__file__).parent / "typst"
@@ -65,7 +65,7 @@ def doctor_sheet(document: SealedDocument, seal: Seal, *, fonts: Path, address: 
         "questions": list(made.questions),
         "do_not_stop": list(made.do_not_stop),
         "alarm": list(made.alarm_signs),
-        "scope": list(paper.sentences(document.scope)),
+        "scope": " ".join(paper.sentences(document.scope)),
     }
     return _compile("sheet", document, values, fonts, ())
 
@@ -94,7 +94,8 @@ def _compile(
         {"name": one.name, "text": one.text, "relationship": one.relationship, "description": one.description}
         for one in attachments
     ]
-    data = glyphs.shown(values, glyphs.coverage(fonts)) | {"attachments": attached}
+    directed = bidi.isolated(values) if values["rtl"] else values
+    data = glyphs.shown(directed, glyphs.coverage(fonts)) | {"attachments": attached}
     made = typst.compile(
         TEMPLATES / f"{name}.typ",
         root=TEMPLATES,

@@ -12,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-_SHOWN_BY_LAYOUT: Final = frozenset("\n\t\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2028\u2029")
+_SHOWN_BY_LAYOUT: Final = frozenset(
+    "\n\t\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u2028\u2029\u2066\u2067\u2068\u2069"
+)
 
 
 @lru_cache(maxsize=8)

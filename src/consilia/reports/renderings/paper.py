@@ -30,7 +30,7 @@ from consilia.opinions.content import (
 )
 from consilia.opinions.seal import Credentials, Document, Header, Reviewed, Scope, Seal, SealedAddendum, SealedDocument
 from consilia.opinions.terms import Level
-from consilia.reports.renderings import dates
+from consilia.reports.renderings import bidi, dates
 from consilia.reports.renderings.words import LABELS, Say, as_written, labels, term
 
 _MARK = re.compile(r"\s?\[([A-Z]{0,2}[0-9]{1,3}(?:\s*,\s*[A-Z]{0,2}[0-9]{1,3})*)\]")
@@ -74,7 +74,7 @@ def addendum(document: SealedAddendum, seal: Seal, *, address: str, say: Say = a
         "words": document.words,
         "answers": answers(document.answers, say),
         "sources": sources(document.sources),
-        "scope": list(sentences(document.scope)),
+        "scope": " ".join(sentences(document.scope)),
         "opinion": grouped(document.opinion),
         "previous": grouped(document.previous),
     }
@@ -135,19 +135,26 @@ def grouped(sha256: str) -> str:
 def frame(document: Document, seal: Seal, address: str, say: Say = as_written) -> Values:
     """What stands on every sheet: labels, running head, foot, seal, square code."""
     head, expert = document.header, document.credentials
-    when = dates.moment(head.signed_at, head.language, head.zone)
-    exactly = dates.moment(head.signed_at, head.language, head.zone, seconds=True)
+    rtl = language.direction(head.language) == "rtl"
+    when, exactly, name = (
+        bidi.isolate(words) if rtl else words
+        for words in (
+            dates.moment(head.signed_at, head.language, head.zone),
+            dates.moment(head.signed_at, head.language, head.zone, seconds=True),
+            expert.name,
+        )
+    )
     return {
         "labels": labels(say),
         "language": language.base(head.language),
-        "rtl": language.direction(head.language) == "rtl",
+        "rtl": rtl,
         "number": head.number,
         "day": [head.signed_at.year, head.signed_at.month, head.signed_at.day],
         "author": expert.name,
-        "foot": say(LABELS["foot"]).format(name=expert.name, when=when, address=address),
+        "foot": say(LABELS["foot"]).format(name=name, when=when, address=address),
         "code": seal.check_code,
         "emergency": say(LABELS["emergency"]).format(number=head.emergency_number),
-        "seal_line": say(LABELS["seal_line"]).format(name=expert.name, when=exactly),
+        "seal_line": say(LABELS["seal_line"]).format(name=name, when=exactly),
         "fingerprint": say(LABELS["fingerprint"]).format(sha256=grouped(seal.sha256)),
         "law": _law(document, say),
         "credentials": _credentials(expert, head.language, say),
@@ -171,12 +178,12 @@ def sentences(scope: Scope) -> tuple[str, ...]:
 
 
 def _meta(head: Header, expert: Credentials, say: Say) -> list[list[str]]:
-    tongue, patient = head.language, head.patient
+    tongue, patient, rtl = head.language, head.patient, language.direction(head.language) == "rtl"
     place = country.country_name(expert.country, tongue)
     valid = say(LABELS["or_new_results"]).format(day=dates.day(head.valid_until, tongue))
     return [
-        [say(LABELS["for"]), ", ".join(filter(None, (patient.name, dates.day(patient.born, tongue))))],
-        [say(LABELS["by"]), ", ".join(filter(None, (expert.name, expert.speciality, place)))],
+        [say(LABELS["for"]), bidi.listed((patient.name, dates.day(patient.born, tongue)), rtl=rtl)],
+        [say(LABELS["by"]), bidi.listed((expert.name, expert.speciality, place), rtl=rtl)],
         [say(LABELS["signed"]), dates.moment(head.signed_at, tongue, head.zone)],
         [say(LABELS["asked_through"]), say(LABELS["case"]).format(case=head.case)],
         [say(LABELS["seen_until"]), dates.moment(head.records_until, tongue, head.zone)],
@@ -240,9 +247,10 @@ def _cause(axis: Axis, say: Say) -> str:
     return ": ".join(filter(None, (causes, axis.words)))
 
 
-def _scope(document: SealedDocument, say: Say) -> list[str]:
+def _scope(document: SealedDocument, say: Say) -> str:
     lacking = "; ".join(": ".join(filter(None, (one.what, one.follows))) for one in document.missing)
-    return [*sentences(document.scope), *([say(LABELS["missing"]).format(what=lacking)] if lacking else [])]
+    missing = say(LABELS["missing"]).format(what=lacking) if lacking else ""
+    return " ".join(filter(None, (*sentences(document.scope), missing)))
 
 
 def _summary(made: OpinionContent, say: Say) -> Values:
@@ -320,8 +328,7 @@ def _credentials(expert: Credentials, tongue: str, say: Say) -> str:
             (
                 ", ".join(filter(None, (expert.name, expert.speciality, place))),
                 ", ".join(filter(None, (licence, expert.register_name, checked, until))),
-                expert.yearly_volume,
-                expert.words,
+                "; ".join(filter(None, (expert.yearly_volume, expert.words))),
             ),
         )
     )

@@ -127,6 +127,7 @@ LABELS: Final = {
     "withdrawal": gettext_noop("Withdrawal"),
     "reason": gettext_noop("Why"),
     "words": gettext_noop("What is added"),
+    "document": gettext_noop("Document"),
     "belongs_to": gettext_noop("Belongs to"),
     "opinion_hash": gettext_noop("The opinion"),
     "previous_hash": gettext_noop("The document before"),
