@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "consilia.web.middleware.OwnTime",
     "consilia.web.middleware.SecondFactor",
     "axes.middleware.AxesMiddleware",
 ]

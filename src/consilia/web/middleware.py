@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from consilia.accounts import policy as accounts_policy
 from consilia.accounts import session
@@ -15,6 +18,15 @@ from consilia.kernel.refusal import ConsiliaError
 from consilia.web import access, errors
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """The zone of that IANA name, or the service's own where there is none of it."""
+    try:
+        return ZoneInfo(name or settings.TIME_ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(settings.TIME_ZONE)
 
 
 class Answers:
@@ -34,10 +46,20 @@ class Answers:
         return errors.answer(request, error) if isinstance(error, ConsiliaError) else None
 
 
+class OwnTime:
+    """Times are shown in the person's own zone; promises of the service name theirs."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        person = access.signed_in(request)
+        with timezone.override(_zone(person.time_zone if person else "")):
+            return self.get_response(request)
+
+
 class SecondFactor:
     """People who work for the service see nothing but their own sign-in pages before the second factor."""
-
-    OPEN = frozenset({"public", "person"})
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
