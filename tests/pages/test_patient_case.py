@@ -164,6 +164,7 @@ def test_what_speaks_against_handing_in_stands_beside_the_button_and_leads_to_it
 
 def test_handing_in_freezes_what_the_rules_said(client, ana):
     case = make.case_with_records()
+    good_self_check(case)
     actions.choose_countries(make.reader(cast.ANA, case), ["DE"], at=make.NOON)
     page = client.get(url("case-hand-in", case)).content.decode()
     assert "Hand in my case" in page
@@ -173,6 +174,26 @@ def test_handing_in_freezes_what_the_rules_said(client, ana):
     assert fresh(case).state == "organising"
     assert frozen["outcome"] == "hold_incomplete"
     assert {stamp["id"] for stamp in frozen["stamps"]} >= {"safety", "PT", "breast_cancer"}
+
+
+def test_emergency_questions_of_the_day_before_yesterday_are_asked_again(client, ana):
+    case = make.case_with_records()
+    good_self_check(case)
+    SelfCheck.objects.update(answered_at=timezone.now() - timedelta(hours=25))
+    actions.choose_countries(make.reader(cast.ANA, case), ["DE"], at=make.NOON)
+    assert "more than a day ago" in client.get(url("case-hand-in", case)).content.decode()
+    assert client.post(url("case-hand-in", case)).status_code == 409
+
+
+def test_a_self_check_done_later_is_taken_over_by_the_case_that_is_open(client, ana):
+    case = make.case_collecting()
+    check = SelfCheck.objects.create(answered_at=timezone.now(), location_country="PT", outcome="suitable")
+    session = client.session
+    session["self_check_id"] = str(check.pk)
+    session.save()
+    client.post(url("case-self-check", case))
+    assert fresh(case).self_check == check
+    assert client.post(url("case-self-check", case)).status_code == 404
 
 
 # --- the case page -----------------------------------------------------------------------------------------------

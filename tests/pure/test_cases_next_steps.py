@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from consilia.cases.next_steps import EDITABLE, CaseFacts, next_step, tasks
+from consilia.cases.next_steps import EDITABLE, CaseFacts, against_old_answers, next_step
 from consilia.cases.states import ENDS, State, Turn
+from consilia.cases.task_list import tasks
 
 COMPLETE = CaseFacts(
     State.COLLECTING,
@@ -78,6 +80,7 @@ def test_who_is_not_asked_for_anything_waits_and_knows_for_whom(state, turn):
         ({"countries": 0}, "countries"),
         ({"countries_open": ("Germany",)}, "country_consents"),
         ({"essentials_missing": 2}, "readiness"),
+        ({"self_check_old": True}, "self_check"),
         ({}, "hand_in"),
     ],
 )
@@ -131,3 +134,10 @@ def test_money_is_never_spoken_of_before_the_editor_has_passed_the_case():
 def test_the_report_stands_first_once_it_is_there():
     assert next(iter(tasks(facts(State.DELIVERED)))).key == "report"
     assert next_step(facts(State.CLOSED)).page == "patient:report"
+
+
+def test_emergency_questions_count_for_a_day():
+    at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    assert against_old_answers(at - timedelta(hours=23), at) == ()
+    assert [one.code for one in against_old_answers(at - timedelta(hours=25), at)] == ["self_check_old"]
+    assert [one.code for one in against_old_answers(None, at)] == ["no_self_check"]

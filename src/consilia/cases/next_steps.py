@@ -1,34 +1,34 @@
-"""What a patient can do now and what comes first: computed from the state of a case and what is there; pure."""
+"""What comes next for a patient: one step, computed from the state of a case and what is there; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consilia.cases.states import TABLE, State, Turn
+from consilia.kernel.refusal import Refusal
 
 EDITABLE = frozenset({State.DRAFT, State.COLLECTING, State.RETURNED})
-WITH_RECORDS = frozenset(set(State) - {State.DRAFT})
+ANSWERS_HOLD = timedelta(hours=24)
 STOPPING = frozenset({"emergency", "not_suitable", "see_doctor_first"})
-AFTER_OFFER = frozenset(
-    {State.MATCHING, State.IN_REVIEW, State.WAITING_FOR_PATIENT, State.EDITORIAL, State.SIGNED, State.DELIVERED}
-)
-WITH_REPORT = frozenset({State.DELIVERED, State.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the steps depend on. Counts are of live things; `countries_open` are names of countries without consent.
 
-    self_check: the outcome of the adopted self-check, "" for none. offer: "", open, over, unpaid or settled.
+    self_check: the outcome of the adopted self-check, "" for none; old: answered more than a day ago.
+    offer: "", open, over, unpaid or settled.
     question_id: the oldest open question of an expert to the patient.
     """
 
     state: State
     self_check: str = ""
+    self_check_old: bool = False
     described: bool = False
     questions: int = 0
     basic_consents_missing: int = 2
@@ -46,21 +46,6 @@ class CaseFacts:
     @property
     def editable(self) -> bool:
         return self.state in EDITABLE
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """One line of the list. state: done, needs_you, started, todo, waiting, later; `page` is a URL name, "" is locked.
-
-    `item_id` goes into the address where the page is about one thing of the case.
-    """
-
-    key: str
-    title: str
-    hint: str
-    state: str
-    page: str = ""
-    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +175,7 @@ def _before_handing_in(facts: CaseFacts) -> NextStep:
         (not facts.countries, _countries),
         (bool(facts.countries_open), _consent_countries),
         (facts.essentials_missing > 0, _missing),
+        (facts.self_check_old, _self_check_again),
     )
     for is_open, step in steps:
         if is_open:
@@ -215,6 +201,29 @@ def _self_check(_facts: CaseFacts) -> NextStep:
         _("They make sure that nothing is urgent and that this is the right way."),
     )
     return _mine("self_check", title, text, _("Answer the self-check"), "public:self-check")
+
+
+def _self_check_again(_facts: CaseFacts) -> NextStep:
+    title, text = (
+        _("Is everything as it was?"),
+        _("The emergency questions are asked again after a day. Then you can hand in."),
+    )
+    return _mine("self_check", title, text, _("Answer the self-check again"), "public:self-check")
+
+
+def against_old_answers(answered_at: datetime | None, at: datetime) -> tuple[Refusal, ...]:
+    """Handing in wants emergency questions that were answered within a day (workflow: adopted, and asked again)."""
+    if answered_at is None:
+        reason = _("The self-check with the emergency questions is missing.")
+        return (Refusal("no_self_check", reason, "public:self-check"),)
+    if is_old(answered_at, at):
+        reason = _("The emergency questions were answered more than a day ago. Please answer them again.")
+        return (Refusal("self_check_old", reason, "public:self-check"),)
+    return ()
+
+
+def is_old(answered_at: datetime, at: datetime) -> bool:
+    return at - answered_at > ANSWERS_HOLD
 
 
 def _describe(_facts: CaseFacts) -> NextStep:
@@ -259,151 +268,3 @@ def _countries(_facts: CaseFacts) -> NextStep:
 def _hand_in(_facts: CaseFacts) -> NextStep:
     title, text = _("You can hand in your case"), _("Check your answers once more. Nothing is owed by handing in.")
     return _mine("hand_in", title, text, _("Check and hand in"), "patient:case-hand-in")
-
-
-def tasks(facts: CaseFacts) -> tuple[TaskLine, ...]:
-    """The list of the case page, in order; the next step is the line that needs the patient."""
-    first = next_step(facts)
-    lines = [line for make in _LINES if (line := make(facts)) is not None]
-    return tuple(_marked(line, first) for line in lines)
-
-
-def _marked(line: TaskLine, first: NextStep) -> TaskLine:
-    """The line of the next step is amber; it never says that it is done."""
-    if line.key == first.key and first.action and line.state in {"todo", "started"} and first.turn is Turn.PATIENT:
-        return TaskLine(line.key, line.title, line.hint, "needs_you", line.page, line.item_id)
-    return line
-
-
-def _line_self_check(facts: CaseFacts) -> TaskLine | None:
-    if not facts.editable or (facts.self_check and facts.self_check not in STOPPING):
-        return None
-    hint = _("It says that another way comes first.") if facts.self_check else _("Is it urgent? Is it the right way?")
-    return TaskLine("self_check", _("The self-check"), hint, "todo", "public:self-check")
-
-
-def _line_describe(facts: CaseFacts) -> TaskLine:
-    hint = _("What you were told, who treats you, what matters to you")
-    state = "done" if facts.described else "todo"
-    return TaskLine("describe", _("What it is about"), hint, state, "patient:case-describe")
-
-
-def _line_questions(facts: CaseFacts) -> TaskLine:
-    n = facts.questions
-    hint = ngettext("One question", "%(n)d questions", n) % {"n": n} if n else _("One to ten, in your own words")
-    return TaskLine("questions", _("Your questions"), hint, "done" if n else "todo", "patient:case-questions")
-
-
-def _line_consents(facts: CaseFacts) -> TaskLine:
-    state = "todo" if facts.basic_consents_missing else "done"
-    hint = _("You can take each back at any time")
-    return TaskLine("consents", _("Your consent"), hint, state, "patient:case-consents")
-
-
-def _line_records(facts: CaseFacts) -> TaskLine:
-    n = facts.records
-    title = _("Your records")
-    if facts.state is State.DRAFT:
-        return TaskLine("records", title, _("Opens when the steps above are done"), "later")
-    if not n:
-        return TaskLine("records", title, _("None yet"), "todo", "patient:upload")
-    hint = ngettext("One record is here", "%(n)d records are here", n) % {"n": n}
-    return TaskLine("records", title, hint, "done", "patient:records")
-
-
-def _line_held(facts: CaseFacts) -> TaskLine | None:
-    if not facts.held or facts.state not in EDITABLE | {State.ORGANISING, State.READY}:
-        return None
-    title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
-        "n": facts.held
-    }
-    return TaskLine("held", title, _("Held back until you decide"), "needs_you", "patient:records")
-
-
-def _line_readiness(facts: CaseFacts) -> TaskLine | None:
-    if facts.state not in {State.COLLECTING, State.RETURNED}:
-        return None
-    if not facts.items_total:
-        return None
-    counts = {"here": facts.items_here, "total": facts.items_total}
-    hint = _("%(here)d of %(total)d are ready. There is a letter for each missing one.") % counts
-    state = "done" if facts.items_here == facts.items_total else ("started" if facts.items_here else "todo")
-    return TaskLine("readiness", _("What is still missing"), hint, state, "patient:readiness")
-
-
-def _line_countries(facts: CaseFacts) -> TaskLine:
-    n = facts.countries
-    hint = (
-        ngettext("One country", "%(n)d countries", n) % {"n": n}
-        if n
-        else _("What is possible where, before you choose")
-    )
-    return TaskLine(
-        "countries", _("Countries of your experts"), hint, "done" if n else "todo", "patient:case-countries"
-    )
-
-
-def _line_country_consents(facts: CaseFacts) -> TaskLine | None:
-    if not facts.countries:
-        return None
-    if facts.countries_open:
-        title, state = _("Consent for %s") % ", ".join(facts.countries_open), "todo"
-    else:
-        title, state = _("Consent for each country"), "done"
-    return TaskLine("country_consents", title, _("You can take it back at any time"), state, "patient:case-consents")
-
-
-def _line_hand_in(facts: CaseFacts) -> TaskLine:
-    title = _("Check your answers and hand in")
-    if facts.state is State.DRAFT:
-        return TaskLine("hand_in", title, _("Opens when records can come"), "later")
-    if facts.editable:
-        return TaskLine(
-            "hand_in", title, _("You see what speaks against it, if anything does"), "todo", "patient:case-hand-in"
-        )
-    return TaskLine("hand_in", _("Handed in"), _("The answers as they were handed in"), "done", "patient:case-hand-in")
-
-
-def _line_offer(facts: CaseFacts) -> TaskLine | None:
-    title = _("Price and payment")
-    if facts.state is State.OFFERED:
-        key = {"unpaid": "payment", "over": "offer_over"}.get(facts.offer, "offer")
-        return TaskLine(key, title, _("Nothing is owed before you say yes"), "todo", "patient:case-offer")
-    if facts.state in AFTER_OFFER | WITH_REPORT:
-        return TaskLine("offer", title, _("Settled"), "done", "patient:case-offer")
-    if facts.state in {State.WITHDRAWN, State.DECLINED, State.EXPIRED}:
-        return None
-    return TaskLine("offer", title, _("Opens when our editor has passed the case. Nothing to pay before."), "later")
-
-
-def _line_question(facts: CaseFacts) -> TaskLine | None:
-    if not facts.question_id:
-        return None
-    hint = _("The expert waits for your answer")
-    return TaskLine(
-        "expert_question", _("A question of an expert"), hint, "todo", "patient:expert-question", facts.question_id
-    )
-
-
-def _line_report(facts: CaseFacts) -> TaskLine | None:
-    if facts.state in WITH_REPORT:
-        state = "todo" if facts.state is State.DELIVERED else "done"
-        return TaskLine("report", _("Your opinion"), _("Signed and delivered"), state, "patient:report")
-    return None
-
-
-_LINES: tuple[Callable[[CaseFacts], TaskLine | None], ...] = (
-    _line_question,
-    _line_report,
-    _line_self_check,
-    _line_describe,
-    _line_questions,
-    _line_consents,
-    _line_records,
-    _line_held,
-    _line_readiness,
-    _line_countries,
-    _line_country_consents,
-    _line_hand_in,
-    _line_offer,
-)

@@ -11,7 +11,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from consilia.accounts.models import Person
-from consilia.cases import assessing, content, policy
+from consilia.cases import assessing, content, next_steps, policy
 from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.actions.opening import Description
 from consilia.cases.models import Case, Consent, ExpertQuestion, Message, Purpose, Question
@@ -126,7 +126,6 @@ class HandInPage:
     words: Description
     questions: tuple[str, ...]
     countries: tuple[str, ...]
-    consents: tuple[GivenConsent, ...]
     records: int
     held: int
     readiness: Readiness
@@ -175,7 +174,7 @@ def case_home(*, reader: Reader, at: datetime, language: str = "en", offer: str 
     given = {(one.purpose, one.country) for one in row.consents.live()}
     return CaseHome(
         head=_head(row, reader),
-        facts=_facts(row, given, ready, language, offer),
+        facts=_facts(row, given, ready, language, offer, at),
         thread=threads.thread(row, list(row.steps.order_by("at", "id")), at),
         if_nobody_moves=str(TABLE[state].if_nobody_moves),
         decision_due=row.decision_due,
@@ -231,22 +230,22 @@ def expert_question(question_id: UUID, *, reader: Reader) -> AskedByExpert:
 
 def hand_in(*, reader: Reader, at: datetime, language: str = "en") -> HandInPage:
     """Everything that handing in would freeze, and the assessment of today."""
-    row = _rows(reader).annotate(**_counts()).first()
+    row = _rows(reader).annotate(**_counts()).prefetch_related("questions").first()
     if row is None:
         raise NotFound
     ready = readiness_queries.for_case(row, at.date())
+    answered_at = row.self_check.answered_at if row.self_check else None
     facts = assessing.of_case(row, ready, at.date(), language)
     return HandInPage(
         head=_head(row, reader),
         words=_description(row),
-        questions=tuple(row.questions.values_list("text", flat=True)),
+        questions=tuple(question.text for question in row.questions.all()),
         countries=tuple(row.wanted_countries),
-        consents=consents(reader=reader),
         records=row.taken,  # type: ignore[attr-defined]
         held=row.held,  # type: ignore[attr-defined]
         readiness=ready,
         assessment=assess(facts, content.library(), language=language),
-        against=policy.against_handing_in(row),
+        against=(*policy.against_handing_in(row), *next_steps.against_old_answers(answered_at, at)),
         frozen=row.assessment,
     )
 
@@ -310,12 +309,15 @@ def _last_word() -> dict[str, Any]:
     return {"last_word": Subquery(last.values("text")[:1]), "last_word_at": Subquery(last.values("at")[:1])}
 
 
-def _facts(row: Any, given: set[tuple[str, str]], ready: Readiness | None, language: str, offer: str) -> CaseFacts:
+def _facts(
+    row: Any, given: set[tuple[str, str]], ready: Readiness | None, language: str, offer: str, at: datetime
+) -> CaseFacts:
     purposes = {purpose for purpose, _ in given}
     wanted = [code for code in row.wanted_countries if (Purpose.RECIPIENT_COUNTRY.value, code) not in given]
     return CaseFacts(
         state=State(row.state),
         self_check=row.self_check.outcome if row.self_check else "",
+        self_check_old=bool(row.self_check and next_steps.is_old(row.self_check.answered_at, at)),
         described=bool(row.stated_diagnosis.strip()),
         questions=row.asked,
         basic_consents_missing=sum(purpose.value not in purposes for purpose in BASIC),

@@ -175,14 +175,21 @@ class WishesForm(WordsForm):
         self.fields["talking_language"].choices = [("", _("The same")), *languages()]  # type: ignore[attr-defined]
 
 
+class OneOfSeveral(forms.CharField):
+    """A field that may stay empty as long as another one is filled; the room says when all are."""
+
+    def validate(self, value: Any) -> None:
+        """Emptiness is judged by the room."""
+
+
 class QuestionsForm(WordsForm):
     """One to ten questions; empty ones are left out."""
 
     def __init__(self, *args: Any, places: int = 3, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, min(places, MOST_QUESTIONS) + 1):
-            self.fields[f"question_{number}"] = forms.CharField(
-                label=_("Question %d") % number, widget=area(3), max_length=2000, required=False
+            self.fields[f"question_{number}"] = OneOfSeveral(
+                label=_("Question %d") % number, widget=area(3), max_length=2000, required=number == 1
             )
 
     def texts(self) -> list[str]:

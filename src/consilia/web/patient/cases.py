@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consilia.billing import queries as billing_queries
 from consilia.billing.models import Settlement
-from consilia.cases import actions, assessing, content, next_steps
+from consilia.cases import actions, assessing, content, next_steps, task_list
 from consilia.cases.access import Reader, Right
 from consilia.cases.actions import Description
 from consilia.cases.queries import patient as queries
 from consilia.cases.states import State
 from consilia.clinical.entries import said
+from consilia.clinical.rules import Outcome
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Invalid, NotFound, Refused
 from consilia.web import access
@@ -50,7 +51,7 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     step = next_steps.next_step(page.facts)
     tasks = [
         Task(line.title, place(line.page, reader.case_id, line.item_id) if line.page else "", line.hint, line.state)
-        for line in next_steps.tasks(page.facts)
+        for line in task_list.tasks(page.facts)
     ]
     words = {"page": page, "step": step, "to_do": place(step.page, reader.case_id, step.item_id) if step.page else ""}
     words |= {"due": due(page.decision_due), "more": more_pages(reader)}
@@ -107,8 +108,21 @@ def describe(request: HttpRequest, reader: Reader, part: str = "illness") -> Htt
         "part": part,
         "number": list(PARTS).index(part) + 1,
         "back": before(part, reader),
+        "next": after(part, reader),
+        "shown": shown(form),
     }
     return render(request, "patient/cases/describe.html", page)
+
+
+def shown(form: case_forms.WordsForm) -> list[tuple[str, str]]:
+    """Label and value of each field in words, for a page that can only be read."""
+    pairs = []
+    for bound in form:
+        value = bound.value()
+        choices = dict(getattr(bound.field, "choices", ()))
+        words = choices.get(value, "") if choices else moments.day(value, "year") if isinstance(value, date) else value
+        pairs.append((str(bound.label), str(words or "")))
+    return pairs
 
 
 def kept(reader: Reader, form: case_forms.WordsForm, words: Description) -> bool:
@@ -149,6 +163,8 @@ def hand_in(request: HttpRequest, reader: Reader) -> HttpResponse:
     at = timezone.now()
     page = queries.hand_in(reader=reader, at=at, language=tongue())
     if request.method == "POST":
+        if page.against:
+            raise Refused(*mendable(page.against, reader.case_id))
         actions.hand_in(reader, assessing.kept(page.assessment, page.readiness.checklist), at=at)
         messages.success(request, _("Your case is handed in. Now it is our turn."))
         return redirect("patient:case", reader.case_id)
@@ -157,6 +173,7 @@ def hand_in(request: HttpRequest, reader: Reader) -> HttpResponse:
         "head": page.head,
         "rows": answers(page, reader),
         "against": mendable(page.against, reader.case_id),
+        "reasons": [reason for reason in page.assessment.reasons if reason.outcome is not Outcome.SUITABLE],
         "counts": page.readiness.counts,
         "missing": page.readiness.essential_labels(tongue()),
         "readiness_url": place("patient:readiness", reader.case_id),

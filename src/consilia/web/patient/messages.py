@@ -16,6 +16,7 @@ from consilia.kernel.refusal import Invalid
 from consilia.web import access
 from consilia.web.patient.case_forms import MessageForm, UrgentForm, tongue
 from consilia.web.patient.places import posted
+from consilia.web.public.where import number_page
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -67,8 +68,7 @@ def urgent(request: HttpRequest, reader: Reader) -> HttpResponse:
     page = {
         "head": head,
         "form": form,
-        "numbers": numbers,
-        "named": numbers.name(tongue()) if here else "",
+        **number_page(numbers, tongue()),
         "words": content.library().sentences("emergency", tongue()),
     }
     return render(request, "patient/messages/urgent.html", page)

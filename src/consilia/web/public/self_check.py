@@ -29,6 +29,7 @@ from consilia.web.public import self_check_answers as kept_answers
 from consilia.web.public import self_check_forms as questions
 from consilia.web.public import self_check_words as words
 from consilia.web.public.self_check_answers import Answers
+from consilia.web.public.where import number_page
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -108,8 +109,7 @@ def emergency(request: HttpRequest) -> HttpResponse:
     numbers = library.emergency_number(here, tongue())
     raised = answers.alarms.call_now if answers.person else ()
     page = {
-        "numbers": numbers,
-        "named": numbers.name(tongue()) if here else "",
+        **number_page(numbers, tongue()),
         "why": [words.said(flag, tongue()) for flag in raised],
         "stopped": library.sentences("emergency", tongue()),
         "form": questions.HereForm(initial={"located_in": here}, tongue=tongue()),

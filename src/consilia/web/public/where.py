@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from consilia.cases import content
+from consilia.clinical.answers import EmergencyNumbers
 from consilia.web.access import public
 from consilia.web.public import self_check_forms
 
@@ -27,8 +31,17 @@ def where(request: HttpRequest) -> HttpResponse:
         request.session[KEY] = form.cleaned_data["located_in"]
         return redirect(next_page(request))
     numbers = content.library().emergency_number(here, tongue) if here else None
-    page = {"form": form, "numbers": numbers, "named": numbers.name(tongue) if numbers else ""}
+    page = {"form": form, "numbers": numbers, **(number_page(numbers, tongue) if numbers else {})}
     return render(request, "public/where.html", page)
+
+
+def number_page(numbers: EmergencyNumbers, tongue: str) -> dict[str, Any]:
+    """What the card with the number needs: its place by name, and the day on which it was checked last."""
+    try:
+        checked_on = date.fromisoformat(numbers.as_of)
+    except ValueError:
+        checked_on = None
+    return {"numbers": numbers, "named": numbers.name(tongue) if numbers.region else "", "checked_on": checked_on}
 
 
 def next_page(request: HttpRequest) -> str:
