@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from tests import cast, make, samples_formats
 
 from consilia.audit.models import Event
+from consilia.cases import actions as cases
 from consilia.cases.models import Message
 from consilia.jobs import runner
 from consilia.records import actions as records
@@ -26,7 +28,7 @@ HERS = (
     "PATHOLOGY REPORT",
     "Date: 05/10/2026",
 )
-ANOTHERS = ("Hospital da Luz Clara", "Patient: Ana Costo  Date of birth: 02/11/1969", "LABORATORY REPORT")
+ANOTHERS = ("Hospital da Luz Clara", "Patient: Ana Costo  Date of birth: 24/11/1969", "LABORATORY REPORT")
 
 
 @pytest.fixture
@@ -113,9 +115,9 @@ def test_the_bytes_of_a_plain_form_are_the_bytes_in_the_vault_and_lie_nowhere_in
 
 def test_another_persons_file_is_held_and_compared_with_the_patient(ana, case):
     send(ana, case, blood__pdf=samples_formats.pdf(ANOTHERS))
-    page = said(ana.get(at("records", case.pk)))
+    page = strip_tags(said(ana.get(at("records", case.pk))))
     assert "seems to be another person" in page
-    assert "2 Nov 1969" in page
+    assert "24 Nov 1969" in page
     assert "9 May 1971" in page
 
 
@@ -240,8 +242,6 @@ def test_the_trail_names_the_desk_and_an_expert_only_once_she_has_accepted(djang
     assert "Weber" not in said(ana.get(at("trail", case.pk) + "?all=1"))
     assert "Eva Lindner" in said(ana.get(at("trail", case.pk) + "?all=1"))
     from_now_on = make.reader(cast.WEBER, case)
-    from consilia.cases import actions as cases  # noqa: PLC0415
-
     cases.accept(from_now_on, no_conflict=True, at=make.NOON)
     with django_assert_max_num_queries(12):
         assert "Anna Weber" in said(ana.get(at("trail", case.pk) + "?all=1"))

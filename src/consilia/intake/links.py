@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from consilia.audit import actions as audit
@@ -179,12 +180,12 @@ class LinkLine:
 def of_case(*, reader: Reader, at: datetime) -> tuple[LinkLine, ...]:
     """All links that were made for the case, newest first, with what came of them."""
     reader.require(Right.READ_CASE)
-    rows = UploadLink.objects.filter(case_id=reader.case_id).prefetch_related("uploads").order_by("-made_at")
-    return tuple(_line(row, at) for row in rows)
+    came = Count("uploads", filter=~Q(uploads__state__in=[UploadState.ARRIVING, UploadState.DISCARDED]))
+    rows = UploadLink.objects.filter(case_id=reader.case_id).annotate(came=came).order_by("-made_at")
+    return tuple(_line(row, row.came, at) for row in rows)
 
 
-def _line(link: UploadLink, at: datetime) -> LinkLine:
-    came = sum(one.state not in {UploadState.ARRIVING, UploadState.DISCARDED} for one in link.uploads.all())
+def _line(link: UploadLink, came: int, at: datetime) -> LinkLine:
     if link.finished_at:
         state = "finished"
     elif link.revoked_at:

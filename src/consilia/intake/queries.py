@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
+from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
+from consilia.cases.queries import readiness
+from consilia.intake import links, requests
 from consilia.intake.models import Upload, UploadState
+from consilia.kernel.refusal import Refusal
 from consilia.records import actions as records_actions
 from consilia.records import queries as records
 from consilia.records.models import Standing
 from consilia.records.queries import Line, StudyLine
+from consilia.suitability.readying import ItemState, Readiness, ReadinessItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ def _can_undo(decided_at: datetime | None, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """What the pages about records say of their case."""
+    """What the pages about records say of their case; `against` speaks against sending more."""
 
     id: UUID
     reference: str
-    hospital: str
     coordinator: str
     treating_doctor: str
+    against: tuple[Refusal, ...]
 
 
 def case_line(*, reader: Reader) -> CaseLine:
@@ -111,4 +116,40 @@ def case_line(*, reader: Reader) -> CaseLine:
     reader.require(Right.READ_RECORDS)
     case = Case.objects.select_related("coordinator").get(pk=reader.case_id)
     name = case.coordinator.given_name if case.coordinator else ""
-    return CaseLine(case.pk, case.reference, case.hospital, name, case.treating_doctor)
+    against = cases_policy.against_adding_records(case)
+    return CaseLine(case.pk, case.reference, name, case.treating_doctor, against)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessPage:
+    """The checklist of a case with the letters and links that were made for it."""
+
+    id: UUID
+    reference: str
+    found: Readiness
+    letters: tuple[requests.RequestLine, ...]
+    links: tuple[links.LinkLine, ...]
+    draft: requests.Draft | None  # for the most important place for which no letter was made yet
+
+    @property
+    def open(self) -> list[ReadinessItem]:
+        """Essential places first; within them what is missing before what is half there or old."""
+        return _open(self.found)
+
+
+def readiness_page(*, reader: Reader, today: date, at: datetime) -> ReadinessPage:
+    """What is here, what is missing, and what was done about it."""
+    reader.require(Right.READ_CASE)
+    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    found = readiness.for_case(case, today)
+    letters = requests.of_case(reader=reader)
+    asked = {one.item for one in letters}
+    first = next((line.item.id for line in _open(found) if line.item.essential and line.item.id not in asked), "")
+    draft = requests.draft_for(case, item=first, at=at) if first else None
+    return ReadinessPage(case.pk, case.reference, found, letters, links.of_case(reader=reader, at=at), draft)
+
+
+def _open(found: Readiness) -> list[ReadinessItem]:
+    rank = {ItemState.MISSING: 0, ItemState.PARTLY: 1, ItemState.TOO_OLD: 2}
+    lines = [line for line in found.items if line.state in rank]
+    return sorted(lines, key=lambda line: (not line.item.essential, line.asks_condition, rank[line.state]))

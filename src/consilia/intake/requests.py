@@ -44,6 +44,11 @@ def draft(*, reader: Reader, item: str, language: str = "", hospital: str = "", 
     """The letter for one place of the checklist. Raises NotFound for a place that the checklist does not have."""
     reader.require(Right.READ_CASE)
     case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    return draft_for(case, item=item, language=language, hospital=hospital, at=at)
+
+
+def draft_for(case: Case, *, item: str, language: str = "", hospital: str = "", at: datetime) -> Draft:
+    """The same for a caller of this room that holds the case with its patient."""
     library = content.library()
     place = next((one for one in library.checklist(case.case_type).items if one.id == item), None)
     if place is None:

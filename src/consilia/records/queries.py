@@ -69,7 +69,7 @@ class StudyLine:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Every file of a case once, oldest first; three queries whatever their number."""
+    """Every file of a case once, oldest first; two queries whatever their number."""
 
     lines: tuple[Line, ...]
     studies: tuple[StudyLine, ...]
@@ -112,7 +112,17 @@ def _line(row: Original) -> Line:
 def _studies(case_id: UUID) -> tuple[StudyLine, ...]:
     rows = (
         Instance.objects.filter(series__study__case_id=case_id, original__tombstone_at=None)
-        .values("series__study_id", "original__standing", "series__modality")
+        .order_by()
+        .values(
+            "series__study_id",
+            "series__study__study_date",
+            "series__study__description",
+            "series__study__institution",
+            "series__modality",
+            "original__standing",
+            "original__reason",
+            "original__identity_reasons",
+        )
         .annotate(
             pictures=Count("pk"),
             path=Min("original__path"),
@@ -123,42 +133,28 @@ def _studies(case_id: UUID) -> tuple[StudyLine, ...]:
     groups: defaultdict[tuple[UUID, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[row["series__study_id"], row["original__standing"]].append(dict(row))
-    studies = Study.objects.in_bulk([study_id for study_id, _standing in groups])
-    held = _compared(case_id) if any(standing == Standing.HELD for _study, standing in groups) else {}
-    lines = [
-        _study_line(studies[study_id], standing, rows, held.get(study_id, ((), "")))
-        for (study_id, standing), rows in groups.items()
-    ]
+    lines = [_study_line(study_id, standing, rows) for (study_id, standing), rows in groups.items()]
     return tuple(sorted(lines, key=lambda line: (line.on or date.max, line.path)))
 
 
-Claims = tuple[tuple[dict[str, str], ...], str]
-
-
-def _study_line(study: Study, standing: str, rows: list[dict[str, Any]], held: Claims) -> StudyLine:
+def _study_line(study_id: UUID, standing: str, rows: list[dict[str, Any]]) -> StudyLine:
+    first = min(rows, key=lambda row: row["path"])
+    is_held = standing == Standing.HELD
     return StudyLine(
-        id=study.pk,
+        id=study_id,
         standing=standing,
         modalities=tuple(sorted({row["series__modality"] for row in rows})),
-        on=study.study_date,
-        description=study.description,
-        institution=study.institution,
+        on=first["series__study__study_date"],
+        description=first["series__study__description"],
+        institution=first["series__study__institution"],
         pictures=sum(row["pictures"] for row in rows),
-        path=min(row["path"] for row in rows),
+        path=first["path"],
         received_at=min(row["received_at"] for row in rows),
         decided_at=next((row["decided_at"] for row in rows if row["decided_at"]), None),
-        compared=held[0] if standing == Standing.HELD else (),
-        reason=held[1] if standing == Standing.HELD else "",
+        # What one held picture of a study claims, the others claim, too.
+        compared=tuple(first["original__identity_reasons"]) if is_held else (),
+        reason=first["original__reason"] if is_held else "",
     )
-
-
-def _compared(case_id: UUID) -> dict[UUID, Claims]:
-    """What one held picture of each study claims; the others of a study claim the same."""
-    rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.HELD)
-    pairs = rows.order_by("-original__path").values_list(
-        "series__study_id", "original__identity_reasons", "original__reason"
-    )
-    return {study_id: (tuple(reasons), reason) for study_id, reasons, reason in pairs}
 
 
 def original(case_id: UUID, original_id: UUID) -> Original:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,8 +16,7 @@ from consilia.accounts.models import Person
 from consilia.audit import queries as audit
 from consilia.audit.queries import EventLine
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Assignment, Case
-from consilia.cases.states import Seat
+from consilia.cases.models import Assignment
 from consilia.records.models import Original, Study
 
 SHOWN = 100  # lines of one page
@@ -112,21 +112,15 @@ def _line(event: EventLine, reader: Reader, names: Mapping[UUID, str], things: M
 
 def _names(case_id: UUID, events: Iterable[EventLine]) -> dict[UUID, str]:
     """Names of people; an expert has one here once she has accepted a seat of this case."""
-    actors = {event.actor_id: event.role for event in events if event.actor_id}
-    people = {person.pk: person.name for person in Person.objects.filter(pk__in=actors)}
-    if "expert" in actors.values():
-        accepted = set(
-            Assignment.objects.filter(
-                case_id=case_id, state__in=[Seat.ACCEPTED, Seat.FINISHED, Seat.WITHDRAWN], answered_at__isnull=False
-            ).values_list("expert__person_id", flat=True)
-        )
-        people = {pk: name for pk, name in people.items() if actors[pk] != "expert" or pk in accepted}
-    return people
+    roles = {event.actor_id: event.role for event in events if event.actor_id}
+    seats = Assignment.objects.filter(case_id=case_id, no_conflict_declared_at__isnull=False)
+    people = Person.objects.filter(pk__in=roles).annotate(accepted=Exists(seats.filter(expert__person=OuterRef("pk"))))
+    return {one.pk: one.name for one in people if one.accepted or roles[one.pk] != "expert"}
 
 
 def _things(case_id: UUID, events: Iterable[EventLine]) -> dict[str, str]:
-    """Names of the things: file names of records, descriptions of studies, the reference of the case."""
-    wanted: dict[str, set[str]] = {"record": set(), "study": set(), "case": set()}
+    """Names of the things: file names of records, descriptions of studies."""
+    wanted: dict[str, set[str]] = {"record": set(), "study": set()}
     for event in events:
         if event.entity_type in wanted:
             wanted[event.entity_type].add(event.entity_id)
@@ -137,7 +131,4 @@ def _things(case_id: UUID, events: Iterable[EventLine]) -> dict[str, str]:
     if wanted["study"]:
         rows = Study.objects.filter(case_id=case_id, pk__in=wanted["study"]).values_list("pk", "description")
         found |= {str(pk): description for pk, description in rows if description}
-    if wanted["case"]:
-        reference = Case.objects.values_list("reference", flat=True).get(pk=case_id)
-        found[str(case_id)] = _("case %s") % reference
     return found

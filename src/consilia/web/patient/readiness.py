@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET
 
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
-from consilia.cases.queries import readiness
-from consilia.intake import links, queries, requests
-from consilia.suitability.readying import ItemState, Readiness, ReadinessItem, reason_words
+from consilia.intake import queries, requests
+from consilia.suitability.readying import ItemState, ReadinessItem, reason_words
 from consilia.web import access
 
 TAGS = {
@@ -49,28 +48,18 @@ class Place:
 def page(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The checklist of the case, most important first."""
     at = timezone.now()
-    found = readiness.of_case(reader=reader, today=timezone.localdate(at))
-    letters = requests.of_case(reader=reader)
-    open_places = _open(found, letters)
-    draft = _first_letter(reader, open_places, at)
+    found = queries.readiness_page(reader=reader, today=timezone.localdate(at), at=at)
+    here = [line for line in found.found.items if line.state is ItemState.PRESENT]
     context = {
-        "case": queries.case_line(reader=reader),
-        "found": found,
-        "here": [_place(line, letters) for line in found.items if line.state is ItemState.PRESENT],
-        "open": open_places,
-        "draft": draft,
-        "counts": found.counts,
-        "links": links.of_case(reader=reader, at=at),
+        "case": found,
+        "found": found.found,
+        "here": [_place(line, found.letters) for line in here],
+        "open": [_place(line, found.letters) for line in found.open],
+        "draft": found.draft,
+        "counts": found.found.counts,
+        "links": found.links,
     }
     return render(request, "patient/readiness/page.html", context)
-
-
-def _open(found: Readiness, letters: tuple[requests.RequestLine, ...]) -> list[Place]:
-    """Essential ones first; within them what is missing before what is half there or old."""
-    rank = {ItemState.MISSING: 0, ItemState.PARTLY: 1, ItemState.TOO_OLD: 2}
-    lines = [line for line in found.items if line.state in rank]
-    lines.sort(key=lambda line: (not line.item.essential, line.asks_condition, rank[line.state]))
-    return [_place(line, letters) for line in lines]
 
 
 def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Place:
@@ -94,9 +83,3 @@ def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Pl
 
 def _in(words: dict[str, str], language: str) -> str:
     return words.get(language) or words.get("en", "")
-
-
-def _first_letter(reader: Reader, places: list[Place], at: datetime) -> requests.Draft | None:
-    """The letter for the most important place for which none was made yet."""
-    first = next((place for place in places if place.is_essential and not place.asked), None)
-    return requests.draft(reader=reader, item=first.item, at=at) if first else None

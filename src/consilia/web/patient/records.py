@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from consilia.cases.access import Reader, Right
-from consilia.intake import actions, deciding, queries
+from consilia.intake import deciding, queries
 from consilia.web import access
 from consilia.web.patient import record_lines
 
@@ -33,7 +33,7 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "patient/records/lists.html", context)
-    return render(request, "patient/records/page.html", context | {"against": actions.reasons_against(reader)})
+    return render(request, "patient/records/page.html", context)
 
 
 @access.case_right(Right.DECIDE_OWN_RECORDS)
