@@ -104,6 +104,6 @@ def _compile(
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["a-3a", "ua-1"],
-        timestamp=document.header.signed_at.astimezone(UTC),
+        timestamp=document.header.signed_at.astimezone(UTC).replace(microsecond=0),
     )
     return bytes(made)
