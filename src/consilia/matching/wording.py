@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consilia.cases import content
+from consilia.cases.queries.desk_case import speciality_words
 from consilia.kernel import country, language
 from consilia.matching.proposing import Why
 
@@ -35,7 +35,7 @@ def words(why: Why, spoken: str) -> str:
     """One reason; an unknown code is shown as it is."""
     match why.code:
         case "speciality":
-            return speciality(why.detail, spoken)
+            return speciality_words(why.detail, spoken)
         case "report_language":
             return _("Writes %s, the language of the report") % language.language_name(why.detail, spoken)
         case "needs_translation":
@@ -61,9 +61,3 @@ _AGAINST = {
     "no_licence": lambda: _("Has no checked licence that is valid today"),
     "no_account": lambda: _("Has a closed account"),
 }
-
-
-def speciality(identifier: str, spoken: str) -> str:
-    """A speciality in the language of the page; the id where the library does not know it."""
-    row = next((one for one in content.library().specialities() if one.id == identifier), None)
-    return str(getattr(row, spoken, "") or row.en) if row else identifier

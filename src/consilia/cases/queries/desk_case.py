@@ -79,6 +79,20 @@ class Gate:
     against: tuple[Refusal, ...]
 
     @property
+    def there(self) -> tuple[GateLine, ...]:
+        return tuple(line for line in self.lines if line.state is ItemState.PRESENT)
+
+    @property
+    def needed(self) -> tuple[GateLine, ...]:
+        """Essential places that are missing, half there or too old."""
+        return tuple(line for line in self.lines if line.essential and line.state is not ItemState.PRESENT)
+
+    @property
+    def beside(self) -> tuple[GateLine, ...]:
+        """The same of places that would help but hold nothing up."""
+        return tuple(line for line in self.lines if not line.essential and line.state is not ItemState.PRESENT)
+
+    @property
     def hard(self) -> tuple[Refusal, ...]:
         """What no reason in words can mend."""
         return tuple(one for one in self.against if one.code != "missing_records")

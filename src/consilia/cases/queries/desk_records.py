@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
-from consilia.formats.verdicts import SENTENCES, Reason
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Document, Instance, Original, Standing, Study
 
@@ -69,7 +70,7 @@ class Records:
 
 def records(*, reader: Reader) -> Records:
     """All records by date, oldest first, those without a date last; studies are one line each."""
-    _may_see(reader)
+    may_see(reader)
     case = Case.objects.select_related("patient").get(pk=reader.case_id)
     papers = list(
         Original.objects.filter(case_id=case.pk, standing__in=LISTED, instance=None, tombstone_at=None).select_related(
@@ -106,7 +107,7 @@ def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
     return tuple(held.filter(instance__series__study_id=instance.series.study_id).values_list("pk", flat=True))
 
 
-def _document(row: Original) -> Document | None:
+def document_of(row: Original) -> Document | None:
     return getattr(row, "document", None)
 
 
@@ -120,16 +121,10 @@ def kind_words(kind: str) -> str:
 
 def title_of(row: Original) -> str:
     """What the paper says it is, else what kind it is, else its name."""
-    document = _document(row)
+    document = document_of(row)
     if document is None:
         return row.path.rpartition("/")[2]
     return document.title or (kind_words(document.kind) if document.kind != "unknown" else row.path.rpartition("/")[2])
-
-
-def why_words(code: str) -> str:
-    """The sentence of a verdict; nothing for a file that was read, and for codes that are no verdict."""
-    known = code in set(Reason) and Reason(code) is not Reason.NONE
-    return _(SENTENCES[Reason(code)]) if known else ""
 
 
 FORMS = {
@@ -150,14 +145,14 @@ def form_of(media_type: str) -> str:
 
 
 def _paper(row: Original) -> RecordLine:
-    document = _document(row)
+    document = document_of(row)
     return RecordLine(
         original_id=row.pk,
         study_id=None,
         title=title_of(row),
         path=row.path,
         on=document.document_date if document else None,
-        origin=(document.issuer if document else "") or _source(row.source),
+        origin=(document.issuer if document else "") or source_words(row.source),
         form=form_of(row.media_type),
         standing=row.standing,
         standing_words=str(row.get_standing_display()),
@@ -167,7 +162,7 @@ def _paper(row: Original) -> RecordLine:
     )
 
 
-def _source(source: str) -> str:
+def source_words(source: str) -> str:
     words = {
         "patient": _("the patient"),
         "proxy": _("somebody who acts for the patient"),
@@ -226,7 +221,7 @@ def _held_images(case_id: UUID) -> dict[UUID, list[Instance]]:
 
 
 def _held_paper(row: Original, case: Case) -> HeldCard:
-    document = _document(row)
+    document = document_of(row)
     compared = _compared(row, case)
     return HeldCard(
         row.pk,
@@ -260,7 +255,7 @@ def _held_study(group: Sequence[Instance], case: Case) -> HeldCard:
 def _compared(row: Original, case: Case) -> tuple[tuple[str, str, str, str], ...]:
     """Lines of the judgement; where it left none, what the file claims beside the patient's name and birth date."""
     lines = [
-        (_label(line.get("kind", "")), line.get("in_file", ""), line.get("in_case", ""), _judged(line))
+        (_label(line.get("kind", "")), _shown(line, "in_file"), _shown(line, "in_case"), _judged(line))
         for line in row.identity_reasons
     ]
     if lines:
@@ -279,7 +274,15 @@ def _claimed(claims: Iterable[Mapping[str, str]], case: Case) -> Iterable[tuple[
     known = {"name": f"{patient.given_name} {patient.family_name}", "birth_date": patient.birth_date.isoformat()}
     for claim in claims:
         if claim.get("kind") in known:
-            yield _label(claim["kind"]), claim.get("value", ""), known[claim["kind"]], _("compare")
+            in_case = {"kind": claim["kind"], "value": known[claim["kind"]]}
+            yield _label(claim["kind"]), _shown(claim, "value"), _shown(in_case, "value"), _("compare")
+
+
+def _shown(line: Mapping[str, str], field: str) -> str:
+    """A value as people read it: a birth date as a day, all else as it stands."""
+    value = line.get(field, "")
+    day = parse_date(value) if line.get("kind") == "birth_date" and len(value) == 10 else None
+    return date_format(day, "j M Y") if day else value
 
 
 def _label(kind: str) -> str:
@@ -292,124 +295,7 @@ def _judged(line: Mapping[str, str]) -> str:
     return words.get(line.get("result", ""), "")
 
 
-# --- one record -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """One document for the page of a record; `original` is for the pictures, never for a template."""
-
-    original: Original
-    title: str
-    kind: str
-    on: date | None
-    origin: str
-    path: str
-    pages: int
-    has_pictures: bool
-    standing: str
-    standing_words: str
-    why: str
-    received_at: datetime
-
-
-def record(*, reader: Reader, original_id: UUID) -> RecordPage:
-    """A document of this case, held ones too. Raises NotFound for others, for images and for what was removed."""
-    _may_see(reader)
-    row = (
-        Original.objects.filter(pk=original_id, case_id=reader.case_id, standing__in=SEEN_BY_DESK, tombstone_at=None)
-        .select_related("document")
-        .first()
-    )
-    document = _document(row) if row else None
-    if row is None or document is None:
-        raise NotFound
-    return RecordPage(
-        original=row,
-        title=title_of(row),
-        kind=kind_words(document.kind),
-        on=document.document_date,
-        origin=document.issuer or _source(row.source),
-        path=row.path,
-        pages=document.pages,
-        has_pictures=document.has_page_images,
-        standing=row.standing,
-        standing_words=str(row.get_standing_display()),
-        why=why_words(row.reason),
-        received_at=row.received_at,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesLine:
-    """One series; `count` frames can be shown, in the window of the file (centre, width) where it has one."""
-
-    id: UUID
-    title: str
-    modality: str
-    count: int
-    window: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class StudyPage:
-    """A study; `hidden` images cannot be shown."""
-
-    id: UUID
-    title: str
-    on: date | None
-    institution: str
-    series: tuple[SeriesLine, ...]
-    hidden: int
-
-
-def study(*, reader: Reader, study_id: UUID) -> StudyPage:
-    """A study with its series; images that were removed are left out. Raises NotFound for one of another case."""
-    _may_see(reader)
-    found = Study.objects.filter(pk=study_id, case_id=reader.case_id).first()
-    if found is None:
-        raise NotFound
-    rows = list(_shown().filter(series__study=found).select_related("series").order_by(*ORDER))
-    groups: dict[UUID, list[Instance]] = {}
-    for row in rows:
-        groups.setdefault(row.series_id, []).append(row)
-    return StudyPage(
-        found.pk,
-        found.description or _("Images"),
-        found.study_date,
-        found.institution,
-        tuple(_series(images) for images in groups.values()),
-        sum(1 for row in rows if row.not_shown_because),
-    )
-
-
-ORDER = ("series__number", "series_id", "position", "number", "id")
-
-
-def _shown() -> QuerySet[Instance]:
-    return Instance.objects.filter(original__standing__in=[Standing.TAKEN, Standing.HELD])
-
-
-def _series(images: Sequence[Instance]) -> SeriesLine:
-    series = images[0].series
-    shown = [image for image in images if not image.not_shown_because]
-    windows = [(one.window_center, one.window_width) for one in shown]
-    window = next(((float(c), float(w)) for c, w in windows if c is not None and w), None)
-    title = series.description or series.body_part or series.modality
-    return SeriesLine(series.pk, title, series.modality, sum(image.frames for image in shown), window)
-
-
-def frame(*, reader: Reader, series_id: UUID, index: int) -> tuple[Instance, int]:
-    """The image and the number (from 1) of the frame at a place (from 0) of a series. Raises NotFound beyond it."""
-    _may_see(reader)
-    rows = _shown().filter(series=series_id, series__study__case_id=reader.case_id, not_shown_because="")
-    for pk, frames in rows.order_by(*ORDER).values_list("pk", "frames"):
-        if index < frames:
-            return Instance.objects.select_related("original", "series").get(pk=pk), index + 1
-        index -= frames
-    raise NotFound
-
-
-def _may_see(reader: Reader) -> None:
+def may_see(reader: Reader) -> None:
+    """Raises NotFound for readers who do not read records as the desk does."""
     reader.require(Right.READ_AS_DESK)
     reader.require(Right.READ_RECORDS)

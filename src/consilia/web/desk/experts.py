@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consilia.accounts.models import Person, Role
+from consilia.cases.queries.desk_case import speciality_words
 from consilia.experts import actions, queries
 from consilia.kernel import country, language
 from consilia.kernel.refusal import ConsiliaError, NotFound
-from consilia.matching import wording
 from consilia.web import access
 from consilia.web.desk import expert_forms
 from consilia.web.desk.pages import show, take_back
@@ -39,7 +39,7 @@ def _words(one: queries.ExpertPage) -> dict[str, str]:
     spoken = get_language() or "en"
     return {
         "country": country.country_name(one.country, spoken),
-        "specialities": ", ".join(wording.speciality(row, spoken) for row in one.specialities),
+        "specialities": ", ".join(speciality_words(row, spoken) for row in one.specialities),
         "languages": ", ".join(language.language_name(tag, spoken) for tag in one.languages),
     }
 
@@ -82,7 +82,7 @@ def _show(
         "licence": licence,
         "suspend": suspend,
         "today": timezone.localdate(),
-        "licences": [(row, wording.speciality(row.speciality, get_language() or "en")) for row in one.licences],
+        "licences": [(row, speciality_words(row.speciality, get_language() or "en")) for row in one.licences],
     }
     wrong = licence.is_bound or suspend.is_bound
     return show(request, "desk/experts/expert.html", page, here="experts", status=422 if wrong else 200)

@@ -96,8 +96,10 @@ class GateForm(forms.Form):
             self.fields["bypass_reason"] = words(
                 _("Reason for going without what is missing"),
                 rows=3,
-                required=False,
                 help_text=_("Without a reason the gate stays shut. The reason stands in the case."),
+            )
+            self.fields["bypass_reason"].error_messages["required"] = _(
+                "Write why the case goes on without what is missing, or send it back."
             )
 
     @property

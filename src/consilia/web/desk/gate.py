@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case
-from consilia.kernel.refusal import ConsiliaError
+from consilia.kernel.refusal import ConsiliaError, Refusal
 from consilia.web import access
 from consilia.web.desk import forms
 from consilia.web.desk.pages import note_case, show, take_back
@@ -39,7 +42,7 @@ def gate(request: HttpRequest, reader: Reader) -> HttpResponse:
             messages.success(request, _("The case has passed the quality gate. The offer comes next."))
             return redirect("desk:case", reader.case_id)
     note_case(reader, "gate", at=now)
-    given = {"page": page, "head": page.head, "form": form}
+    given = {"page": page, "head": page.head, "form": form, "hard": _with_places(page)}
     return show(request, "desk/cases/gate.html", given, status=422 if form.is_bound else 200)
 
 
@@ -53,3 +56,9 @@ def _pass(reader: Reader, form: forms.GateForm, gate_now: desk_case.Gate) -> Non
         bypass_reason=form.cleaned_data.get("bypass_reason", ""),
         at=timezone.now(),
     )
+
+
+def _with_places(page: desk_case.DeskCase) -> list[Refusal]:
+    """The reasons against with addresses: their places are on the case page."""
+    case_page = reverse("desk:case", args=[page.head.case_id])
+    return [replace(one, mend=f"{case_page}#{one.mend}") if one.mend else one for one in page.gate.hard]

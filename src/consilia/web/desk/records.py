@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
-from consilia.cases.queries import desk_case, desk_records
+from consilia.cases.queries import desk_case, desk_record
 from consilia.formats.values import Window
 from consilia.kernel.refusal import NotFound
 from consilia.records import pictures
@@ -26,7 +26,7 @@ WINDOW = 100_000.0  # no window of an image is wider than this
 def record(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
     """One page of a document: its picture, and its text beneath."""
     now = timezone.now()
-    found = desk_records.record(reader=reader, original_id=original_id)
+    found = desk_record.record(reader=reader, original_id=original_id)
     number = _number(request, "page", found.pages)
     note_record(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=now)
     text = next((one for one in pictures.text(found.original) if one.number == number), None)
@@ -50,7 +50,7 @@ def _number(request: HttpRequest, name: str, most: int) -> int:
 @require_GET
 def page(request: HttpRequest, reader: Reader, original_id: UUID, number: int) -> HttpResponse:
     """PNG of one page, made by us."""
-    found = desk_records.record(reader=reader, original_id=original_id)
+    found = desk_record.record(reader=reader, original_id=original_id)
     if not found.has_pictures or not 1 <= number <= found.pages:
         raise NotFound
     note_picture(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=timezone.now())
@@ -62,7 +62,7 @@ def page(request: HttpRequest, reader: Reader, original_id: UUID, number: int) -
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """A study, one series at a time, in the plain viewer of stacks."""
     now = timezone.now()
-    found = desk_records.study(reader=reader, study_id=study_id)
+    found = desk_record.study(reader=reader, study_id=study_id)
     note_record(request, reader, Kind.STUDY_OPENED, ("study", study_id), at=now)
     wanted = request.GET.get("series", "")
     series = next((one for one in found.series if str(one.id) == wanted), found.series[0] if found.series else None)
@@ -89,7 +89,7 @@ def _frames(reader: Reader, series_id: UUID) -> str:
 @require_GET
 def frame(request: HttpRequest, reader: Reader, series_id: UUID, index: int) -> HttpResponse:
     """PNG of one frame, in the window of the file or in the one asked for (wc, ww)."""
-    instance, number = desk_records.frame(reader=reader, series_id=series_id, index=index)
+    instance, number = desk_record.frame(reader=reader, series_id=series_id, index=index)
     entity = ("study", instance.series.study_id)
     note_picture(request, reader, Kind.STUDY_OPENED, entity, at=timezone.now())
     return _png(pictures.frame(pictures.FrameOf(instance, number, _window(request))))
