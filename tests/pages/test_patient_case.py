@@ -125,6 +125,13 @@ def test_a_consent_names_its_country_and_can_be_taken_back(client, ana):
     assert not case.consents.live().filter(country="IL").exists()
 
 
+def test_the_case_ends_when_the_terms_are_taken_back_as_the_text_says(client, ana):
+    case = make.case_in_review()
+    client.post(url("case-consent-withdraw", case), {"purpose": "service_terms", "country": ""})
+    assert fresh(case).state == "withdrawn"
+    assert "You withdrew this case" in home(client, case)
+
+
 def test_a_purpose_or_a_country_that_was_not_asked_for_is_not_there(client, ana):
     case = make.case_collecting()
     assert agree(client, case, Purpose.RECIPIENT_COUNTRY, "US").status_code == 404
@@ -232,6 +239,35 @@ def test_the_case_page_asks_the_database_at_most_twelve_times(client, ana, make_
         make.paper(case, f"Report {number}".encode(), path=f"report-{number}.txt")
     with django_assert_max_num_queries(12):
         client.get(url("case", case))
+
+
+# Handing in reads everything; until the roles of a request are asked for once only, that is one query more.
+PAGES = [("case-hand-in", 13)] + [
+    (name, 12)
+    for name in (
+        "case-describe",
+        "case-questions",
+        "case-consents",
+        "case-countries",
+        "case-offer",
+        "messages",
+        "urgent",
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "most"), PAGES)
+def test_every_page_of_a_long_case_asks_the_database_seldom(client, ana, name, most, django_assert_max_num_queries):
+    make.expert(cast.WEBER)
+    case = make.case_with_records()
+    good_self_check(case)
+    actions.choose_countries(make.reader(cast.ANA, case), ["DE", "IL", "US"], at=make.NOON)
+    for number in range(40):
+        actions.write(make.reader(cast.EVA, case), text=f"Word {number}", at=make.NOON)
+        make.paper(case, f"Report {number}".encode(), path=f"report-{number}.txt")
+    client.get(url(name, case))
+    with django_assert_max_num_queries(most):
+        assert client.get(url(name, case)).status_code == 200
 
 
 # --- offer -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.actions.consents import TextRead
 from consilia.cases.models import Purpose
 from consilia.cases.queries import patient as queries
+from consilia.cases.states import ENDS
 from consilia.experts import queries as experts_queries
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound
@@ -98,9 +100,17 @@ def withdraw(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Takes one consent back; what happens stood beside the button."""
     cards = cards_of(queries.consents(reader=reader), queries.wanted_countries(reader=reader))
     card = chosen(request, cards)
-    actions.withdraw_consent(reader, Purpose(card.purpose), country=card.country, at=timezone.now())
+    take_back(reader, card, at=timezone.now())
     messages.success(request, _("Taken back: %s") % card.title)
     return redirect("patient:case-consents", reader.case_id)
+
+
+@transaction.atomic
+def take_back(reader: Reader, card: ConsentCard, *, at: datetime) -> None:
+    """Without the terms there is no case: the text that was read says that it ends, so it does."""
+    actions.withdraw_consent(reader, Purpose(card.purpose), country=card.country, at=at)
+    if card.purpose == Purpose.TERMS and card.given_at and queries.head(reader=reader).state not in ENDS:
+        actions.withdraw_case(reader, at=at)
 
 
 def chosen(request: HttpRequest, cards: Iterable[ConsentCard]) -> ConsentCard:

@@ -21,6 +21,7 @@ from consilia.audit.kinds import Kind
 from consilia.cases import actions as cases
 from consilia.cases import assessing, content
 from consilia.cases.queries import patient as patient_queries
+from consilia.clinical.entries import said as said_in
 from consilia.clinical.rules import Outcome
 from consilia.kernel.actor import Actor
 from consilia.suitability.assessing import Assessment, assess
@@ -180,7 +181,12 @@ def ask(
     flags = form if isinstance(form, questions.AlarmForm) else None
     page = {"form": form, "ask": said, "step": step, "steps": 7, "back": back, "is_alarm": bool(flags), **more}
     if flags:
-        page |= {"draft": True, "emergency_words": content.library().sentences("emergency", tongue())}
+        library = content.library()
+        page |= {
+            "draft": any(loaded.entry.is_draft for loaded in library.all_of("red_flags")),
+            "intro": said_in(library.red_flags("adult").intro, tongue()),
+            "emergency_words": library.sentences("emergency", tongue()),
+        }
     return render(request, "public/self_check/question.html", page)
 
 

@@ -15,10 +15,10 @@ from consilia.suitability.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Heading and sentence above the questions of one page."""
+    """Heading and sentence above the questions of one page; emergency questions take theirs from the library."""
 
     title: Promise
-    lede: Promise
+    lede: Promise | str = ""
 
 
 PLACE = Ask(
@@ -28,10 +28,7 @@ PLACE = Ask(
 PERSON = Ask(
     gettext_lazy("Who is ill?"), gettext_lazy("The next questions fit the age. We ask for no name and no birthday.")
 )
-ALARMS = Ask(
-    gettext_lazy("Is there something that cannot wait?"),
-    gettext_lazy("These questions are about now and the last hours, for the person who is ill."),
-)
+ALARMS = Ask(gettext_lazy("Is there something that cannot wait?"))
 DOCTOR = Ask(
     gettext_lazy("The first opinion"), gettext_lazy("A second opinion looks at what a doctor has said before.")
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from consilia.web.public import health, pages, self_check, where
+from consilia.web.public import health, pages, self_check, verification, where
 
 app_name = "public"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("self-check/question/", self_check.question, name="self-check-question"),
     path("self-check/date/", self_check.date, name="self-check-date"),
     path("self-check/result/", self_check.result, name="self-check-result"),
+    path("verify/", verification.verify, name="verify"),
+    path("verify/<str:code>/", verification.verify_code, name="verify-code"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]
