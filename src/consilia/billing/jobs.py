@@ -11,9 +11,8 @@ from django.db import transaction
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.billing.models import Offer
-from consilia.cases.actions.desk import tell_owner
 from consilia.cases.actions.moving import lock
-from consilia.cases.jobs import tell_desk
+from consilia.cases.jobs import noted, tell_desk, tell_patient
 from consilia.cases.states import State
 from consilia.jobs import actions as jobs
 from consilia.jobs.registry import job, periodic
@@ -39,6 +38,9 @@ def offer_over(ids: Mapping[str, str], *, at: datetime) -> None:
     offer.refresh_from_db()
     if offer.accepted_at or offer.valid_until > at or State(case.state) is not State.OFFERED:
         return
+    if noted(case.pk, Kind.OFFER_EXPIRED, offer.pk, since=offer.valid_until):
+        return
+    once = f"offer:{offer.pk}:{int(offer.valid_until.timestamp())}"
     audit.record(Kind.OFFER_EXPIRED, case_id=case.pk, actor=system(), entity=("offer", offer.pk), at=at)
-    tell_owner(case, "offer_made", at)
-    tell_desk(case.pk, once=f"offer:{offer.pk}:{int(offer.valid_until.timestamp())}", at=at)
+    tell_patient(case, "offer_made", once=once, at=at)
+    tell_desk(case.pk, once=once, at=at)

@@ -14,9 +14,10 @@ from django.db import transaction
 
 from consilia.accounts.models import Person, Role
 from consilia.audit import actions as audit
+from consilia.audit import queries as audit_queries
 from consilia.audit.kinds import Kind
 from consilia.cases import clocks
-from consilia.cases.actions.desk import tell_owner
+from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock, move
 from consilia.cases.models import Assignment, Case, ExpertQuestion
 from consilia.cases.queries.thread import zone
@@ -43,6 +44,7 @@ ENDINGS: dict[State, tuple[timedelta, State]] = {
     State.RETURNED: (timedelta(days=90), State.EXPIRED),
     State.DELIVERED: (timedelta(days=30), State.CLOSED),
 }
+LOOKS_BACK = 1000  # events of a case that are read to see whether something was said already
 GOES_ON_AFTER = timedelta(days=4)  # a question of an expert that the patient was reminded of
 BEFORE_THE_END = timedelta(hours=12)  # an expert is reminded so long before the opinion is due
 
@@ -69,6 +71,9 @@ def scrub(ids: Mapping[str, str], *, at: datetime) -> None:
 def note_damage(ids: Mapping[str, str], *, at: datetime) -> None:
     """One event a damaged object and night; one message a damaged object, however long it stays so."""
     case_id = _uuid(ids["case"])
+    night = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    if case_id is not None and noted(case_id, Kind.DAMAGE_FOUND, ids["object"], since=night):
+        return
     audit.record(Kind.DAMAGE_FOUND, case_id=case_id, actor=system(), entity=("object", ids["object"]), at=at)
     for person in people(Role.ADMINISTRATOR):
         notify.tell(person, "urgent_for_staff", case_id=case_id, once=f"damage:{ids['case']}:{ids['object']}", at=at)
@@ -160,7 +165,7 @@ def remind(ids: Mapping[str, str], *, at: datetime) -> None:
     """Reminds the patient once of a step that is hers."""
     case = _still(ids)
     if case is not None:
-        tell_owner(case, REMINDERS[State(case.state)][1], at)
+        tell_patient(case, REMINDERS[State(case.state)][1], once=_this_time(case), at=at)
 
 
 @job("cases.late")
@@ -168,7 +173,7 @@ def remind(ids: Mapping[str, str], *, at: datetime) -> None:
 def late(ids: Mapping[str, str], *, at: datetime) -> None:
     """A promise of ours is past: the trail keeps it, those who can act are told."""
     case = _still(ids)
-    if case is None:
+    if case is None or noted(case.pk, Kind.DEADLINE_MISSED, case.pk, since=case.state_since):
         return
     audit.record(
         Kind.DEADLINE_MISSED,
@@ -178,9 +183,13 @@ def late(ids: Mapping[str, str], *, at: datetime) -> None:
         at=at,
         detail={"from_state": case.state},
     )
-    once = f"late:{case.pk}:{case.state}:{int(case.state_since.timestamp())}"
     role = Role.EDITOR if State(case.state) is State.EDITORIAL else Role.COORDINATOR
-    tell_desk(case.pk, once=once, at=at, role=role)
+    tell_desk(case.pk, once=f"late:{_this_time(case)}", at=at, role=role)
+
+
+def _this_time(case: Case) -> str:
+    """Names one stay of a case in a state."""
+    return f"{case.pk}:{case.state}:{int(case.state_since.timestamp())}"
 
 
 @job("cases.end")
@@ -237,7 +246,7 @@ def remind_expert(ids: Mapping[str, str], *, at: datetime) -> None:
 def expert_late(ids: Mapping[str, str], *, at: datetime) -> None:
     """The opinion is late: the trail keeps it, the desk calls."""
     seat = _writing(ids, at)
-    if seat is None:
+    if seat is None or noted(seat.case_id, Kind.DEADLINE_MISSED, seat.pk, since=seat.opinion_due or at):
         return
     entity = ("assignment", seat.pk)
     audit.record(Kind.DEADLINE_MISSED, case_id=seat.case_id, actor=system(), entity=entity, at=at)
@@ -265,6 +274,22 @@ def _locked(case_id: UUID) -> Case | None:
         return lock(case_id)
     except NotFound:
         return None
+
+
+def noted(case_id: UUID, kind: Kind, entity_id: UUID | str, *, since: datetime) -> bool:
+    """True when the trail of the case says so already: a job that is run again after a crash says nothing twice."""
+    for line in audit_queries.for_case(case_id, limit=LOOKS_BACK):
+        if line.at < since:
+            return False
+        if line.kind is kind and line.entity_id == str(entity_id):
+            return True
+    return False
+
+
+def tell_patient(case: Case, kind: str, *, once: str, at: datetime) -> None:
+    """One message to the patient, or to whoever opened the case for her."""
+    if owner := owner_of(case):
+        notify.tell(owner, kind, case_id=case.pk, link=f"/patient/cases/{case.pk}/", once=once, at=at)
 
 
 def people(role: Role) -> list[Person]:
