@@ -55,7 +55,7 @@ def content(case: Case, **words: str) -> dict[str, Any]:
         },
         "alarm_signs": [{"words": "A fever above 38 degrees", **known}],
         "do_not_stop": [{"words": "The tablets for the thyroid", **known}],
-        "sources": [{"id": "1", "kind": "record_page", "record_id": record, "page": 1, "label": "Pathology 5 Oct 2026"}],
+        "sources": [{"id": "1", "kind": "record_page", "record_id": record, "page": 1, "label": "Pathology"}],
         "declaration": {"made": True, "sentences": ["I have no ties to the hospital."]},
         "plain": {
             "what_we_think": words.get("plain", "The diagnosis is right; a scan should come before the operation."),

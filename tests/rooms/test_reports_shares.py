@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests import cast, make
+from tests.make import NOON
 
 from consilia.cases.access import Right
 from consilia.cases.models import Case
@@ -13,8 +15,6 @@ from consilia.kernel.refusal import Invalid, NotFound, Refused
 from consilia.notify.models import Message
 from consilia.reports import shares
 from consilia.reports.models import DoctorAnswer
-from tests import cast, make
-from tests.make import NOON
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Writes of reports: issued once a seal, delivered when every seal of the case has its report, reading leaves a trace."""
+"""Writes of reports: issued once a seal, delivered when no seal of the case lacks one, every look leaves a trace."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _keep(row: Seal, made: issuing.Made, at: datetime) -> Report:
     """The vault first, then the row; who comes second finds the row of the first and leaves it as it is."""
     case_id = row.opinion.case_id
     paper = vault.put(case_id, [made.pdf])
-    bundle = vault.put(case_id, [made.fhir]) if made.fhir else None
+    bundle = vault.put(case_id, [made.fhir])
     with transaction.atomic():
         case = lock(case_id)
         report, is_new = Report.objects.get_or_create(
@@ -68,7 +68,7 @@ def _keep(row: Seal, made: issuing.Made, at: datetime) -> Report:
             defaults={
                 "case": case,
                 "pdf_sha256": paper.sha256,
-                "fhir_sha256": bundle.sha256 if bundle else "",
+                "fhir_sha256": bundle.sha256,
                 "made_at": at,
             },
         )
@@ -109,9 +109,7 @@ def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:
     """The bytes of one file of a report (pdf, fhir, sheet); the trace is committed before they go out."""
     with transaction.atomic():
         report = _readable(by, seal_id)
-        if form not in FORMATS or (form == "fhir" and not report.fhir_sha256):
-            raise NotFound
-        if form == "sheet" and report.seal.kind != Seal.Kind.OPINION:
+        if form not in FORMATS or (form == "sheet" and report.seal.kind != Seal.Kind.OPINION):
             raise NotFound
         _trace(by, Kind.REPORT_DOWNLOADED, report, at, form)
     return File(_name(report, form), FORMATS[form], _content(report, form))

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from consilia.opinions import seal as seals
 from consilia.opinions import sealing
 from consilia.opinions.models import Seal
-from consilia.reports import pades, pdf, pdf_keys
+from consilia.reports import fhir, pades, pdf, pdf_keys
 from consilia.reports.renderings.words import LABELS
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -29,7 +29,7 @@ FONTS: Final = Path("node_modules") / "@expo-google-fonts"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The files of one seal; `fhir` is empty for an addendum, whose words stand in the next document of the case."""
+    """The files of one seal: the signed PDF and the FHIR document Bundle."""
 
     pdf: bytes
     fhir: bytes
@@ -40,10 +40,11 @@ def make(row: Seal, *, at: datetime) -> Made:
     document = seals.read(sealing.canonical_bytes(row))
     beside = sealed(row)
     with translation.override(document.header.language):
-        bundle = b'{"resourceType":"Bundle","type":"document"}'
         if isinstance(document, seals.SealedDocument):
+            bundle = fhir.opinion(document, beside, address=address(), say=_)
             paper = pdf.opinion(document, beside, fonts=fonts(), address=address(), fhir=bundle, say=_)
         else:
+            bundle = fhir.addendum(document, beside, address=address(), say=_)
             paper = pdf.addendum(document, beside, fonts=fonts(), address=address(), say=_)
         label = _(LABELS["signature_field"]).format(name=document.credentials.name)
     signer = pdf_keys.signer(row.signed_by, at)

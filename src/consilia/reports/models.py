@@ -21,7 +21,7 @@ class Report(models.Model):
     seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="report")
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     pdf_sha256 = models.CharField(max_length=64, db_index=True)  # the verification page looks for it
-    fhir_sha256 = models.CharField(max_length=64, blank=True)  # empty for an addendum
+    fhir_sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True, blank=True)  # by the patient
 

@@ -11,6 +11,7 @@ from consilia.cases.states import State
 from consilia.kernel.refusal import Refusal
 
 Reasons = tuple[Refusal, ...]
+WRONG_CODES: Final = 5  # of a share; then its link is dead, and the patient makes a new one
 DELIVERED: Final = frozenset({State.DELIVERED, State.CLOSED})
 
 

@@ -23,7 +23,6 @@ from consilia.reports import policy
 from consilia.reports.models import DoctorAnswer, Share
 
 VALID_FOR: Final = timedelta(days=60)
-WRONG_CODES: Final = 5  # then the link is dead; the patient makes a new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def revoke(by: Reader, share_id: UUID, *, at: datetime) -> None:
 def alive(secret: str, at: datetime) -> Share:
     """The live share of a secret. Raises NotFound for one that never was, is over, taken back, or was guessed at."""
     share = Share.objects.select_related("case").filter(secret_hash=hash_secret(secret)).first()
-    if share is None or share.revoked_at or at > share.valid_until or share.wrong_codes >= WRONG_CODES:
+    if share is None or share.revoked_at or at > share.valid_until or share.wrong_codes >= policy.WRONG_CODES:
         raise NotFound
     if share.case.tombstone_at is not None:
         raise NotFound
@@ -91,7 +90,7 @@ def unlock(secret: str, code: str, *, at: datetime) -> Share:
     digits = "".join(letter for letter in code if letter.isdigit())
     with transaction.atomic():
         share = Share.objects.select_for_update().get(pk=alive(secret, at).pk)
-        if share.wrong_codes >= WRONG_CODES:
+        if share.wrong_codes >= policy.WRONG_CODES:
             raise NotFound
         right = secrets.compare_digest(hash_secret(f"{secret}:{digits}"), share.code_hash)
         if not right:
@@ -143,3 +142,9 @@ def _link(by: Reader) -> UUID:
     if by.link_id is None:
         raise NotFound
     return by.link_id
+
+
+def given_answer(by: Reader) -> DoctorAnswer | None:
+    """What the doctor behind this link has answered, None while nothing."""
+    by.require(Right.READ_SHARED_REPORT)
+    return DoctorAnswer.objects.filter(share_id=_link(by), share__case_id=by.case_id).first()

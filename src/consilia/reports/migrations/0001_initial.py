@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("pdf_sha256", models.CharField(db_index=True, max_length=64)),
-                ("fhir_sha256", models.CharField(blank=True, max_length=64)),
+                ("fhir_sha256", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField()),
                 ("first_read_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
@@ -62,7 +63,7 @@ def calm(view: View) -> View:
         try:
             return view(request, secret=secret, **words)
         except NotFound:
-            return render(None, "doctor/report/closed.html", status=404)  # type: ignore[arg-type]
+            return render(None, "doctor/report/closed.html", status=404)
         except Locked:
             return redirect("doctor:report-door", secret)
 
@@ -120,22 +121,17 @@ def answer(request: HttpRequest, reader: Reader, secret: str) -> HttpResponse:
     form = AnswerForm(request.POST)
     if form.is_valid():
         choice = DoctorAnswer.Answer(form.cleaned_data["choice"])
-        try:
+        with contextlib.suppress(Refused):  # answered already, in another window: the page says so
             shares.answer(reader, choice=choice, comment=form.cleaned_data["comment"], at=timezone.now())
-        except Refused:
-            pass  # answered already, in another window: the page says so
         return redirect("doctor:report", secret)
     return shown(request, reader, secret, None, form)
 
 
-def shown(
-    request: HttpRequest, reader: Reader, secret: str, opinion_id: UUID | None, form: AnswerForm
-) -> HttpResponse:
+def shown(request: HttpRequest, reader: Reader, secret: str, opinion_id: UUID | None, form: AnswerForm) -> HttpResponse:
     at = timezone.now()
     with transaction.atomic():
         page = queries.full(reader=reader, opinion_id=opinion_id)
         shares.note_opening(reader, at=at)
-        actions.note_reading(reader, page.current.seal_id, at=at)
     given = shares.given_answer(reader)
     words = {"page": page, "case": page.case, "secret": secret, "form": form, "given": given}
     return render(request, "doctor/report/report.html", words)

@@ -1,0 +1,34 @@
+"""Reads of reports, one module a subject: the report, the links for doctors, leaving."""
+
+from __future__ import annotations
+
+from consilia.reports.queries.leaving import LeavingPage, leaving
+from consilia.reports.queries.report import (
+    CaseOfReport,
+    FullPage,
+    ReportPage,
+    SheetPage,
+    case_of,
+    full,
+    is_waiting,
+    report,
+    sheet,
+)
+from consilia.reports.queries.sharing import ShareLine, SharesPage, shares
+
+__all__ = [
+    "CaseOfReport",
+    "FullPage",
+    "LeavingPage",
+    "ReportPage",
+    "ShareLine",
+    "SharesPage",
+    "SheetPage",
+    "case_of",
+    "full",
+    "is_waiting",
+    "leaving",
+    "report",
+    "shares",
+    "sheet",
+]

@@ -1,0 +1,37 @@
+"""What a patient sees before she leaves: what is here, and what stands against withdrawing and erasing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consilia.cases import policy as cases_policy
+from consilia.cases.access import Reader, Right
+from consilia.kernel.refusal import Refusal
+from consilia.opinions.models import Seal
+from consilia.records.models import Original, Standing
+from consilia.reports.queries.report import CaseOfReport, of_case, row_of
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPage:
+    """What stands against withdrawing and erasing, and whether it is hers to erase."""
+
+    case: CaseOfReport
+    records: int
+    opinions: int
+    may_erase: bool
+    against_withdrawing: tuple[Refusal, ...]
+    against_erasing: tuple[Refusal, ...]
+
+
+def leaving(*, reader: Reader) -> LeavingPage:
+    reader.require(Right.READ_CASE)
+    case = row_of(reader)
+    return LeavingPage(
+        case=of_case(case),
+        records=Original.objects.filter(case_id=case.pk).exclude(standing=Standing.REMOVED).count(),
+        opinions=Seal.objects.filter(opinion__case=case, sequence=0).count(),
+        may_erase=reader.may(Right.ERASE_CASE),
+        against_withdrawing=cases_policy.against_withdrawing(case),
+        against_erasing=cases_policy.against_erasing(case),
+    )

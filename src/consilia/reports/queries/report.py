@@ -1,0 +1,303 @@
+"""What the patient, her doctor and the desk read of a report: frozen pages made from the sealed bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Case
+from consilia.kernel import country
+from consilia.kernel.refusal import NotFound, Refusal
+from consilia.opinions import policy as opinions_policy
+from consilia.opinions import seal as seals
+from consilia.opinions import sealing
+from consilia.opinions.content import Answer, Axis, Source
+from consilia.opinions.models import FollowUp, Seal
+from consilia.opinions.terms import Grade
+from consilia.reports import issuing, plain, policy
+from consilia.reports.plain import DoctorSheet, PlainPage
+from consilia.reports.renderings import paper
+from consilia.reports.renderings.words import LABELS, term
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionLine:
+    """One opinion of the case in a list: by whom, from where, when; taken back or not; how many addenda."""
+
+    opinion_id: UUID
+    seal_id: UUID
+    number: str
+    check_code: str
+    expert: str
+    country: str
+    country_name: str
+    signed_at: datetime
+    withdrawn_at: datetime | None
+    addenda: int
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum:
+    """Later words of the expert, or the withdrawal of the opinion."""
+
+    seal_id: UUID
+    number: str
+    is_withdrawal: bool
+    reason: str
+    words: str
+    answers: tuple[Answer, ...]
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A follow-up question; `answer` is None while it waits."""
+
+    number: int
+    text: str
+    asked_at: datetime
+    answer: Addendum | None
+
+
+@dataclass(frozen=True, slots=True)
+class AxisLine:
+    """Agreement with the first opinion on one axis; `differs` when it changes what is done."""
+
+    name: str
+    grade: str
+    words: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """An answer with what it rests on."""
+
+    answer: plain.PlainAnswer
+    sources: tuple[Source, ...]
+    general_knowledge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOfReport:
+    """What the pages of a report know of the case."""
+
+    id: UUID
+    reference: str
+    patient_name: str
+    doctor: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """The page of one opinion for the patient: plain words first, then answers, agreement, what came later."""
+
+    case: CaseOfReport
+    opinions: tuple[OpinionLine, ...]
+    current: OpinionLine
+    plain: PlainPage
+    answers: tuple[AnswerLine, ...]
+    axes: tuple[AxisLine, ...]
+    records_until: datetime
+    valid_until: str
+    missing: tuple[str, ...]
+    declaration: str
+    addenda: tuple[Addendum, ...]
+    asked: tuple[Asked, ...]
+    questions_left: int
+    against_asking: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FullPage:
+    """The whole opinion, as it stands on paper: `paper` holds the values of reports.renderings.paper.opinion."""
+
+    case: CaseOfReport
+    current: OpinionLine
+    opinions: tuple[OpinionLine, ...]
+    paper: dict[str, Any]
+    addenda: tuple[Addendum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """The sheet "take to your doctor"."""
+
+    case: CaseOfReport
+    current: OpinionLine
+    sheet: DoctorSheet
+    contact: str
+    emergency_number: str
+
+
+def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
+    """The page of one opinion, the first unread one when none is named. Raises NotFound, Refused."""
+    case, lines, rows = _chain(reader, opinion_id)
+    current = lines[0][1]
+    document = issuing.document_of(rows[0])
+    later = _addenda(rows[1:])
+    asked = _asked(rows[0].opinion_id, later)
+    content = document.content
+    against = policy.against_asking(case) or opinions_policy.against_follow_up(rows[0].opinion)
+    declared = (*content.declaration.sentences, content.declaration.interests)
+    return ReportPage(
+        case=of_case(case),
+        opinions=_ordered(lines),
+        current=current,
+        plain=plain.page(document, _),
+        answers=tuple(_answer(made, content.answers, content.sources) for made in plain.page(document, _).answers),
+        axes=_axes(content.agreement),
+        records_until=document.header.records_until,
+        valid_until=document.header.valid_until,
+        missing=tuple(one.what for one in document.missing),
+        declaration=" ".join(filter(None, declared)),
+        addenda=tuple(later.values()),
+        asked=asked,
+        questions_left=max(0, 3 - len(asked)),
+        against_asking=tuple(against),
+    )
+
+
+def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:
+    """The whole opinion for whoever may read it; the doctor behind a link sees the same."""
+    case, lines, rows = _chain(reader, opinion_id)
+    document = issuing.document_of(rows[0])
+    values = paper.opinion(document, issuing.sealed(rows[0]), address=issuing.address(), say=_)
+    return FullPage(of_case(case), lines[0][1], _ordered(lines), values, tuple(_addenda(rows[1:]).values()))
+
+
+def sheet(*, reader: Reader, opinion_id: UUID) -> SheetPage:
+    case, lines, rows = _chain(reader, opinion_id)
+    document = issuing.document_of(rows[0])
+    return SheetPage(
+        of_case(case), lines[0][1], plain.sheet(document, _), document.scope.contact, document.header.emergency_number
+    )
+
+
+def case_of(*, reader: Reader) -> CaseOfReport:
+    """Reference and names for pages that show no opinion."""
+    if not (reader.may(Right.READ_REPORT) or reader.may(Right.READ_SHARED_REPORT)):
+        raise NotFound
+    return of_case(row_of(reader))
+
+
+def row_of(reader: Reader) -> Case:
+    """The live case of a reader. Raises NotFound."""
+    row = Case.objects.select_related("patient").filter(pk=reader.case_id, tombstone_at=None).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _chain(reader: Reader, opinion_id: UUID | None) -> tuple[Case, list[tuple[bool, OpinionLine]], list[Seal]]:
+    """The case, its opinions with the chosen one first, and the seals of the chosen one in order."""
+    if not reader.may(Right.READ_REPORT):
+        reader.require(Right.READ_SHARED_REPORT)
+    case = row_of(reader)
+    if policy.against_reading(case):
+        raise NotFound
+    chains: dict[UUID, list[Seal]] = {}
+    for seal in _seals(reader.case_id):
+        chains.setdefault(seal.opinion_id, []).append(seal)
+    lines = [_line(chain) for chain in chains.values()]
+    chosen = next((line for line in lines if line.opinion_id == opinion_id), None)
+    if opinion_id is None:
+        chosen = next((line for line in lines if not line.is_read), lines[0] if lines else None)
+    if chosen is None:
+        raise NotFound
+    ordered = sorted(((line is chosen, line) for line in lines), key=lambda pair: (not pair[0], pair[1].signed_at))
+    return case, ordered, chains[chosen.opinion_id]
+
+
+def _seals(case_id: UUID) -> QuerySet[Seal]:
+    rows = Seal.objects.filter(opinion__case_id=case_id).exclude(report=None)
+    return rows.select_related("opinion", "report", "signed_by__person").order_by(
+        "opinion__assignment__seat", "sequence"
+    )
+
+
+def _ordered(lines: Sequence[tuple[bool, OpinionLine]]) -> tuple[OpinionLine, ...]:
+    return tuple(sorted((line for _chosen, line in lines), key=lambda line: line.signed_at))
+
+
+def _line(chain: Sequence[Seal]) -> OpinionLine:
+    first = chain[0]
+    taken_back = next((seal.signed_at for seal in chain if seal.kind == Seal.Kind.WITHDRAWAL), None)
+    return OpinionLine(
+        opinion_id=first.opinion_id,
+        seal_id=first.pk,
+        number=first.number,
+        check_code=first.check_code,
+        expert=first.signed_by.name,
+        country=first.signed_by.country,
+        country_name=country.country_name(first.signed_by.country),
+        signed_at=first.signed_at,
+        withdrawn_at=taken_back,
+        addenda=sum(seal.kind == Seal.Kind.ADDENDUM for seal in chain),
+        is_read=first.report.first_read_at is not None,
+    )
+
+
+def of_case(row: Case) -> CaseOfReport:
+    """Its reference and names."""
+    return CaseOfReport(row.pk, row.reference, row.patient.name, row.treating_doctor, row.state)
+
+
+def _addenda(rows: Sequence[Seal]) -> dict[UUID, Addendum]:
+    found: dict[UUID, Addendum] = {}
+    for row in rows:
+        document = seals.read(sealing.canonical_bytes(row))
+        if isinstance(document, seals.SealedAddendum):
+            withdrawn = document.kind == "withdrawal"
+            found[row.pk] = Addendum(
+                row.pk, row.number, withdrawn, document.reason, document.words, document.answers, row.signed_at
+            )
+    return found
+
+
+def _asked(opinion_id: UUID, later: dict[UUID, Addendum]) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(
+            row.number, row.text, row.asked_at, later.get(row.answered_by_seal_id) if row.answered_by_seal_id else None
+        )
+        for row in FollowUp.objects.filter(opinion_id=opinion_id)
+    )
+
+
+def _answer(made: plain.PlainAnswer, given: Sequence[Answer], sources: Sequence[Source]) -> AnswerLine:
+    cited = next(answer for answer in given if answer.number == made.number)
+    return AnswerLine(
+        made, tuple(one for one in sources if one.id in cited.sources), general_knowledge=cited.general_knowledge
+    )
+
+
+def _axes(agreement: Any) -> tuple[AxisLine, ...]:
+    named = (("diagnosis", agreement.diagnosis), ("treatment", agreement.treatment), ("prognosis", agreement.prognosis))
+    return tuple(_axis(_(LABELS[name]), axis) for name, axis in named)
+
+
+def _axis(name: str, axis: Axis) -> AxisLine:
+    causes = "; ".join(term(cause, _) for cause in axis.causes)
+    words = ": ".join(filter(None, (causes, axis.words)))
+    said = {
+        Grade.SAME: _("The same"),
+        Grade.REFINED: _("The same, more exact"),
+        Grade.MAJOR: _("An important difference"),
+        Grade.NOT_APPLICABLE: _("Not stated by both"),
+    }
+    return AxisLine(name, said[axis.grade], words, axis.grade is Grade.MAJOR)
+
+
+def is_waiting(*, reader: Reader) -> bool:
+    """True while there is no report to read."""
+    reader.require(Right.READ_REPORT)
+    return bool(policy.against_reading(row_of(reader))) or not _seals(reader.case_id).exists()
