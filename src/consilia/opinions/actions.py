@@ -21,11 +21,12 @@ from consilia.cases.models import Assignment, Case
 from consilia.cases.states import Seat
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
-from consilia.opinions import policy
-from consilia.opinions.content import DraftAnswer, DraftContent, DraftDiagnosis, DraftTherapy
-from consilia.opinions.models import EditorialCheck, Opening, Opinion
+from consilia.opinions import drafts, policy
+from consilia.opinions.content import DraftContent
+from consilia.opinions.models import EditorialCheck, Opening, Opinion, Uncovering
 from consilia.opinions.states import OpinionState
 
+SHORTEST_REASON = 5  # letters of a reason in words
 CHECK_POINTS = ("all_answered", "understandable", "cited", "actionable", "respectful", "right_patient_side_units")
 
 
@@ -38,33 +39,28 @@ def begin(by: Reader, *, at: datetime) -> Opinion:
     if known is not None:
         return known
     opinion = Opinion.objects.create(
-        case=case, assignment_id=by.seat_id, content=_first_draft(case).model_dump(mode="json"), saved_at=at
+        case=case, assignment_id=by.seat_id, content=drafts.first(case).model_dump(mode="json"), saved_at=at
     )
     audit.record(Kind.OPINION_STARTED, case_id=case.pk, actor=by.actor, entity=("opinion", opinion.pk), at=at)
     return opinion
-
-
-def _first_draft(case: Case) -> DraftContent:
-    therapies = (
-        (DraftTherapy(proposed_id="1", proposed=case.proposed_therapy),) if case.proposed_therapy.strip() else ()
-    )
-    return DraftContent(
-        diagnoses=(DraftDiagnosis(stated_id="1", stated=case.stated_diagnosis),),
-        therapies=therapies,
-        answers=tuple(
-            DraftAnswer(number=one.number, question=one.key_text or one.text) for one in case.questions.all()
-        ),
-    )
 
 
 @transaction.atomic
 def save(by: Reader, content: Mapping[str, Any], *, version: int, at: datetime) -> Opinion:
     """Keeps the draft when `version` is the one that was read; raises Refused("stale") when somebody saved meanwhile.
 
+    `version` 0 says that nothing was saved yet: the first words begin the opinion.
+
     Two tabs or two devices never overwrite each other silently. Raises Invalid for a shape that is not a draft.
     """
     by.require(Right.WRITE_OPINION)
-    opinion = _own(by)
+    lock(by.case_id)
+    opinion = Opinion.objects.select_for_update().filter(assignment_id=by.seat_id, case_id=by.case_id).first()
+    if opinion is None and version == 0:
+        opinion = begin(by, at=at)
+        version = opinion.version
+    if opinion is None:
+        raise NotFound
     refuse(policy.against_editing(opinion, version))
     try:
         draft = DraftContent.model_validate(content)
@@ -84,6 +80,26 @@ def note_opening(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """The expert opened a record: printed in "records reviewed" as really opened."""
     by.require(Right.READ_AS_EXPERT)
     Opening.objects.get_or_create(assignment_id=by.seat_id, record_id=record_id, defaults={"first_at": at})
+
+
+@transaction.atomic
+def uncover(by: Reader, record_id: UUID, *, page: int, reason: str, at: datetime) -> None:
+    """The expert asks to see the covered lines of one page. Raises Invalid without a reason in words."""
+    by.require(Right.READ_AS_EXPERT)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid({"reason": _("Write why you need to see it.")})
+    lock(by.case_id)
+    Uncovering.objects.create(
+        assignment_id=by.seat_id, record_id=record_id, page=page, reason=reason.strip()[:300], at=at
+    )
+    audit.record(
+        Kind.IDENTITY_UNCOVERED,
+        case_id=by.case_id,
+        actor=by.actor,
+        entity=("record", record_id),
+        at=at,
+        detail={"page": str(page)},
+    )
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from consilia.cases.models import Case
 from consilia.experts.models import Expert, ExpertState, Licence
@@ -42,14 +43,22 @@ def records(case: Case) -> dict[str, str]:
 
 
 def _texts(case: Case, draft: DraftContent) -> dict[tuple[str, int | None], str]:
-    cited = {source.record_id for source in draft.sources if source.record_id}
+    cited = {key for source in draft.sources if (key := _key(source.record_id))}
     texts: dict[tuple[str, int | None], str] = {}
-    for original in Original.objects.filter(case_id=case.pk, document__isnull=False):
-        if str(original.pk) not in cited:
-            continue
+    if not cited:
+        return texts
+    for original in Original.objects.filter(case_id=case.pk, pk__in=cited, document__isnull=False):
         for page in pictures.text(original):
             texts[str(original.pk), page.number] = "\n".join(line.text for line in page.lines)
     return texts
+
+
+def _key(record_id: str) -> UUID | None:
+    """The key of a record, None for words that are none."""
+    try:
+        return UUID(record_id)
+    except ValueError:
+        return None
 
 
 def valid_licence(expert: Expert, at: datetime) -> Licence | None:

@@ -109,6 +109,17 @@ class Opening(models.Model):
         ]
 
 
+class Uncovering(models.Model):
+    """A page on which the expert asked to see what was covered, and why; the trail holds the event alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="uncoverings")
+    record_id = models.UUIDField()
+    page = models.PositiveIntegerField()
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+
 class FollowUp(models.Model):
     """One of three questions after delivery; answered by an addendum."""
 

@@ -11,7 +11,7 @@ from consilia.experts import policy as experts_policy
 from consilia.kernel.refusal import Refusal
 from consilia.opinions import checks, facts
 from consilia.opinions.content import DraftContent
-from consilia.opinions.models import FollowUp, Opinion
+from consilia.opinions.models import FollowUp, Opinion, Seal
 from consilia.opinions.states import EDITABLE, OpinionState
 
 Reasons = tuple[Refusal, ...]
@@ -32,9 +32,7 @@ def against_stale(opinion: Opinion, version: int) -> Reasons:
     return (
         Refusal(
             "stale",
-            _(
-                "It was saved elsewhere meanwhile (version %(now)d, yours %(yours)d). Your words are here: compare."
-            )
+            _("It was saved elsewhere meanwhile (version %(now)d, yours %(yours)d). Your words are here: compare.")
             % {"now": opinion.version, "yours": version},
         ),
     )
@@ -54,17 +52,34 @@ def against_checking(opinion: Opinion) -> Reasons:
     return ()
 
 
-def against_signing(opinion: Opinion, at: datetime) -> Reasons:
-    """Everything that stands against the signature at this moment; asked again under the lock."""
+def against_signing(opinion: Opinion, at: datetime, version: int | None = None) -> Reasons:
+    """Everything that stands against the signature at this moment; asked again under the lock.
+
+    `version` is the one that the expert has read; None for showing the reasons beside the button.
+    """
     if opinion.state == OpinionState.SIGNED:
         return (Refusal("signed_already", _("This opinion is signed already.")),)
     if opinion.state != OpinionState.PASSED:
         return (Refusal("not_passed", _("The editor has not passed this opinion yet.")),)
     if opinion.assignment.state != Seat.ACCEPTED:
         return (Refusal("seat_ended", _("Your seat in this case has ended.")),)
+    if version is not None and (stale := against_stale(opinion, version)):
+        return stale
+    return (*_by_credentials(opinion, at), *_by_content(opinion, at))
+
+
+def against_adding(opinion: Opinion, at: datetime) -> Reasons:
+    """A further word needs a signed opinion that was not withdrawn, and an expert who may work today."""
+    if opinion.state != OpinionState.SIGNED:
+        return (Refusal("not_signed", _("There is no signed opinion to add to.")),)
+    if opinion.seals.filter(kind=Seal.Kind.WITHDRAWAL).exists():
+        return (Refusal("withdrawn_already", _("This opinion was withdrawn; nothing can be added to it.")),)
+    return _by_credentials(opinion, at)
+
+
+def _by_credentials(opinion: Opinion, at: datetime) -> Reasons:
     expert = opinion.assignment.expert
-    working = experts_policy.against_working(expert, at) if expert else ()
-    return (*working, *_by_content(opinion, at))
+    return experts_policy.against_working(expert, at) if expert else ()
 
 
 def _by_content(opinion: Opinion, at: datetime) -> Reasons:

@@ -14,9 +14,11 @@ from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.cases import actions as cases
 from consilia.cases.access import Reader, Right
+from consilia.cases.actions.desk import tell_owner
 from consilia.cases.actions.moving import lock, refuse
 from consilia.cases.models import Assignment
 from consilia.cases.states import Seat
+from consilia.jobs import actions as jobs
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
 from consilia.opinions import documents, policy, seal, signing_keys
@@ -30,16 +32,17 @@ VALID_FOR: Final = timedelta(days=92)  # three months, or until new results
 
 
 @transaction.atomic
-def sign(by: Reader, *, method: str, at: datetime) -> Seal:
+def sign(by: Reader, *, method: str, at: datetime, version: int | None = None) -> Seal:
     """Signs the passed opinion of this seat: policy again under the lock, canonical bytes, hash, signature, state.
 
-    `method`: how the expert confirmed just now (accounts.step_up.StepUpProof.method). Pressed twice it is signed once.
+    `method`: how the expert confirmed just now (accounts.step_up.StepUpProof.method); `version`: what she has read.
+    Pressed twice, or at once in two places, it is signed once.
     Raises Refused with every reason against.
     """
     by.require(Right.WRITE_OPINION)
     case = lock(by.case_id)
     opinion = _own(by)
-    refuse(policy.against_signing(opinion, at))
+    refuse(policy.against_signing(opinion, at, version))
     content = OpinionContent.model_validate(DraftContent.model_validate(opinion.content).model_dump())
     document = documents.opinion(case, opinion, content, method=method, at=at, valid_for=VALID_FOR)
     made = _seal(opinion, document, Seal.Kind.OPINION, 0, method, at)
@@ -74,14 +77,12 @@ def add(
     """An addendum, or the withdrawal of an opinion: a new signed document that names the one before it in the chain."""
     by.require(Right.READ_AS_EXPERT)
     case = lock(by.case_id)
-    opinion = Opinion.objects.filter(pk=opinion_id, case_id=by.case_id, assignment_id=by.seat_id).first()
-    if opinion is None:
+    opinion = _own(by)
+    if opinion.pk != opinion_id:
         raise NotFound
-    if not words.strip() or not reason.strip():
-        raise Invalid({"words": _("Write the reason and the words of the addendum.")})
+    refuse(policy.against_adding(opinion, at))
+    _require_words(reason, words)
     chain = list(opinion.seals.select_for_update())
-    if not chain:
-        raise NotFound
     kind = Seal.Kind.WITHDRAWAL if withdraw else Seal.Kind.ADDENDUM
     document = documents.addendum(
         case,
@@ -95,13 +96,32 @@ def add(
         at=at,
     )
     made = _seal(opinion, document, kind, len(chain), method, at)
-    answered = FollowUp.objects.filter(opinion=opinion, pk__in=list(follow_ups), answered_at=None)
-    answered.update(answered_by_seal=made, answered_at=at)
+    _answer(by, opinion, made, follow_ups, at)
+    if withdraw:
+        opinion.seals.update(withdrawn_at=at)
     event = Kind.OPINION_WITHDRAWN if withdraw else Kind.ADDENDUM_SIGNED
     audit.record(
         event, case_id=case.pk, actor=by.actor, entity=("opinion", opinion.pk), at=at, detail={"hash": made.sha256}
     )
     return made
+
+
+def _require_words(reason: str, words: str) -> None:
+    missing = {}
+    if not reason.strip():
+        missing["reason"] = _("Write why you add this.")
+    if not words.strip():
+        missing["words"] = _("Write what you add.")
+    if missing:
+        raise Invalid(missing)
+
+
+def _answer(by: Reader, opinion: Opinion, made: Seal, follow_ups: Sequence[UUID], at: datetime) -> None:
+    """The open questions that this addendum answers, and a word to the patient that there is an answer."""
+    open_ones = FollowUp.objects.filter(opinion=opinion, pk__in=list(follow_ups), answered_at=None)
+    if open_ones.update(answered_by_seal=made, answered_at=at):
+        audit.record(Kind.FOLLOW_UP_ANSWERED, case_id=by.case_id, actor=by.actor, entity=("opinion", opinion.pk), at=at)
+        tell_owner(opinion.case, "followup_answered", at)
 
 
 @transaction.atomic
@@ -147,7 +167,7 @@ def _seal(opinion: Opinion, document: seal.Document, kind: Seal.Kind, sequence: 
     data = seal.canonical(document)
     made = seal.seal(data, signing_keys.private_key(expert, at))
     vault.put(opinion.case_id, [data])  # the vault first, then the row
-    return Seal.objects.create(
+    row = Seal.objects.create(
         opinion=opinion,
         kind=kind,
         number=document.header.number,
@@ -162,6 +182,9 @@ def _seal(opinion: Opinion, document: seal.Document, kind: Seal.Kind, sequence: 
         law=[clause.model_dump(mode="json") for clause in document.law],
         template_version=document.template_version,
     )
+    # The reports are made after the commit by the room above; a job's name is no import.
+    jobs.queue("reports.issue", key=row.pk, ids={"seal": row.pk}, at=at)
+    return row
 
 
 def _own(by: Reader) -> Opinion:

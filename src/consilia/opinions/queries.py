@@ -1,0 +1,266 @@
+"""Reading opinions: the expert's own draft with what speaks against it, her cases, what was signed. Nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from consilia.accounts.models import Person
+from consilia.cases import content as contents
+from consilia.cases.access import Reader, Right
+from consilia.cases.models import Assignment, Consent, ExpertQuestion, Purpose
+from consilia.cases.states import Seat
+from consilia.experts.models import ExpertState
+from consilia.kernel.country import country_name
+from consilia.kernel.refusal import NotFound, Refusal
+from consilia.opinions import documents, drafts, policy, sealing
+from consilia.opinions.content import DraftContent, OpinionContent
+from consilia.opinions.models import EditorialCheck, FollowUp, Opening, Opinion
+from consilia.opinions.models import Seal as SealRow
+from consilia.opinions.seal import SealedDocument
+from consilia.opinions.states import EDITABLE, OpinionState
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One seat of the expert. `clock_stands`: a question is open; `state` is that of the opinion, "" before it."""
+
+    case_id: UUID
+    reference: str
+    about: str
+    country: str
+    seat_state: str
+    due: datetime | None
+    clock_stands: bool
+    urgent: bool
+    state: str
+    saved_at: datetime | None
+
+    @property
+    def late(self) -> bool:
+        return bool(self.due and not self.clock_stands and self.due < timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    invitations: tuple[CaseLine, ...]
+    cases: tuple[CaseLine, ...]
+    finished: tuple[CaseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    """The expert's draft. `version` 0: nothing was saved yet; `sent_back`: the editor's reasons, newest first."""
+
+    opinion_id: UUID | None
+    state: OpinionState
+    version: int
+    content: DraftContent
+    saved_at: datetime | None
+    sent_back: tuple[tuple[datetime, str], ...]
+    against: tuple[Refusal, ...]
+
+    @property
+    def editable(self) -> bool:
+        return self.state in EDITABLE
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLine:
+    id: UUID
+    kind: str
+    number: str
+    check_code: str
+    sha256: str
+    signed_at: datetime
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpLine:
+    id: UUID
+    number: int
+    text: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What was signed, in its order, and the patient's later questions."""
+
+    opinion_id: UUID
+    signed_by: str
+    chain: tuple[SignedLine, ...]
+    follow_ups: tuple[FollowUpLine, ...]
+    against: tuple[Refusal, ...]  # against a further word
+
+    @property
+    def withdrawn(self) -> bool:
+        return any(line.kind == SealRow.Kind.WITHDRAWAL for line in self.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What will be signed; `document` None while something speaks against it."""
+
+    opinion_id: UUID
+    version: int
+    state: OpinionState
+    content: DraftContent
+    document: SealedDocument | None
+    against: tuple[Refusal, ...]
+
+
+def home(*, reader: Person, at: datetime, language: str = "en") -> Home:
+    """Every live seat of the expert, soonest due first; seats without a valid licence or consent have no line."""
+    open_question = ExpertQuestion.objects.filter(assignment=OuterRef("pk"), answered_at=None)
+    consent = Consent.objects.filter(
+        case=OuterRef("case"), country=OuterRef("country"), purpose=Purpose.RECIPIENT_COUNTRY, withdrawn_at=None
+    )
+    seats = (
+        Assignment.objects.filter(
+            Exists(consent),
+            expert__person=reader,
+            expert__state=ExpertState.VERIFIED,
+            expert__licences__country=F("country"),
+            expert__licences__valid_from__lte=at.date(),
+            expert__licences__valid_until__gte=at.date(),
+            expert__licences__revoked_at=None,
+            state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],
+            ended_at=None,
+            case__tombstone_at=None,
+            case__patient__tombstone_at=None,
+        )
+        .exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
+        .annotate(waits=Exists(open_question))
+        .select_related("case__patient", "opinion")
+        .distinct()
+    )
+    lines = sorted(
+        (_line(seat, language) for seat in seats), key=lambda line: (line.due is None, line.due, line.reference)
+    )
+    return Home(
+        tuple(line for line in lines if line.seat_state == Seat.INVITED),
+        tuple(line for line in lines if line.seat_state == Seat.ACCEPTED),
+        tuple(line for line in lines if line.seat_state == Seat.FINISHED),
+    )
+
+
+def _line(seat: Assignment, language: str) -> CaseLine:
+    case = seat.case
+    opinion: Opinion | None = getattr(seat, "opinion", None)
+    label = contents.library().checklist(case.case_type).label
+    return CaseLine(
+        case_id=case.pk,
+        reference=case.reference,
+        about=label.get(language, label["en"]),
+        country=country_name(case.patient.residence_country, language),
+        seat_state=seat.state,
+        due=seat.answer_due if seat.state == Seat.INVITED else seat.opinion_due,
+        clock_stands=bool(getattr(seat, "waits", False)),
+        urgent=case.urgent_at is not None and case.urgent_cleared_at is None,
+        state=opinion.state if opinion else "",
+        saved_at=opinion.saved_at if opinion else None,
+    )
+
+
+def draft(*, reader: Reader, at: datetime, judged: bool = True) -> DraftPage:
+    """The draft of this seat, or the first one that nobody has saved yet.
+
+    With what speaks against handing it in, unless `judged` is false: a save needs no judgement.
+    """
+    reader.require(Right.READ_AS_EXPERT)
+    row = _row(reader) or _unsaved(reader, at)
+    content = DraftContent.model_validate(row.content)
+    editable = OpinionState(row.state) in EDITABLE
+    if editable:
+        content = drafts.completed(content, row.case)
+        row.content = content.model_dump(mode="json")
+    return DraftPage(
+        opinion_id=row.pk if row.version else None,
+        state=OpinionState(row.state),
+        version=row.version,
+        content=content,
+        saved_at=row.saved_at if row.version else None,
+        sent_back=_sent_back(row),
+        against=policy.against_submitting(row, None, at) if editable and judged else (),
+    )
+
+
+def _row(reader: Reader) -> Opinion | None:
+    rows = Opinion.objects.filter(assignment_id=reader.seat_id, case_id=reader.case_id)
+    return rows.select_related("case__patient", "assignment__expert__person").first()
+
+
+def _unsaved(reader: Reader, at: datetime) -> Opinion:
+    seats = Assignment.objects.select_related("case__patient", "expert__person")
+    seat = seats.filter(pk=reader.seat_id, case_id=reader.case_id).first()
+    if seat is None:
+        raise NotFound
+    return Opinion(
+        case=seat.case, assignment=seat, version=0, saved_at=at, content=drafts.first(seat.case).model_dump(mode="json")
+    )
+
+
+def _sent_back(row: Opinion) -> tuple[tuple[datetime, str], ...]:
+    if row.state != OpinionState.RETURNED:
+        return ()
+    checks = EditorialCheck.objects.filter(opinion=row, passed=False).order_by("-at")
+    return tuple((check.at, check.reasons) for check in checks)
+
+
+def opened(*, reader: Reader) -> frozenset[str]:
+    """The records that this expert really opened."""
+    reader.require(Right.READ_AS_EXPERT)
+    found = Opening.objects.filter(assignment_id=reader.seat_id).values_list("record_id", flat=True)
+    return frozenset(str(record_id) for record_id in found)
+
+
+def cited(content: DraftContent) -> Mapping[str, int]:
+    """Record id -> how many sources of the opinion stand in it."""
+    return Counter(source.record_id for source in content.sources if source.record_id)
+
+
+def preview(*, reader: Reader, at: datetime) -> Preview:
+    """The opinion as it would be signed at this moment, with every reason against signing it."""
+    reader.require(Right.WRITE_OPINION)
+    row = _row(reader)
+    if row is None:
+        raise NotFound
+    against = policy.against_signing(row, at)
+    content = DraftContent.model_validate(row.content)
+    document = None
+    if not against:
+        whole = OpinionContent.model_validate(content.model_dump())
+        document = documents.opinion(row.case, row, whole, method="", at=at, valid_for=sealing.VALID_FOR)
+    return Preview(row.pk, row.version, OpinionState(row.state), content, document, against)
+
+
+def signed(*, reader: Reader, at: datetime) -> Signed | None:
+    """The chain of this seat's signed documents; None before the signature."""
+    reader.require(Right.READ_AS_EXPERT)
+    row = _row(reader)
+    chain = list(row.seals.all()) if row else []
+    if row is None or not chain:
+        return None
+    expert = row.assignment.expert
+    return Signed(
+        opinion_id=row.pk,
+        signed_by=expert.name if expert else "",
+        chain=tuple(
+            SignedLine(one.pk, one.kind, one.number, one.check_code, one.sha256, one.signed_at, one.proof)
+            for one in chain
+        ),
+        follow_ups=tuple(
+            FollowUpLine(one.pk, one.number, one.text, one.asked_at, one.answered_at)
+            for one in FollowUp.objects.filter(opinion=row)
+        ),
+        against=policy.against_adding(row, at),
+    )
