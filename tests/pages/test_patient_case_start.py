@@ -56,8 +56,17 @@ def test_a_second_case_needs_no_second_patient(client, ana):
     assert Case.objects.get().patient == patient
 
 
+def test_whoever_presses_twice_has_one_patient_and_one_case(client, ana):
+    for _ in range(2):
+        client.post(reverse("patient:case-start-details", args=["me"]), ME)
+    assert (Patient.objects.count(), Case.objects.count()) == (1, 1)
+    client.post(reverse("patient:case-start"), {"patient": Patient.objects.get().pk})
+    assert Case.objects.count() == 1
+
+
 def test_a_mother_starts_a_case_for_her_son(client, ana):
-    client.post(reverse("patient:case-start-details", args=["other"]), SON)
+    for _ in range(2):
+        client.post(reverse("patient:case-start-details", args=["other"]), SON)
     case = Case.objects.get()
     assert case.patient.person is None
     page = client.get(reverse("patient:case", args=[case.pk])).content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from consilia.suitability.assessing import Assessment, assess
 from consilia.suitability.readying import Readiness
 
 BASIC = (Purpose.TERMS, Purpose.PROCESSING)
+PRESSED_TWICE = timedelta(minutes=1)
 WITH_LIST = frozenset({State.COLLECTING, State.RETURNED})
 
 
@@ -158,6 +159,12 @@ def my_cases(person: Person, *, at: datetime) -> tuple[CaseLine, ...]:
         )
         for row in rows
     )
+
+
+def untouched_draft(patient_id: UUID, *, at: datetime) -> UUID | None:
+    """A case that was opened a moment ago and holds no word yet: whoever presses twice gets the same one."""
+    rows = Case.objects.filter(patient_id=patient_id, state=State.DRAFT, stated_diagnosis="", tombstone_at=None)
+    return rows.filter(opened_at__gt=at - PRESSED_TWICE).values_list("pk", flat=True).first()
 
 
 def head(*, reader: Reader) -> CaseHead:

@@ -58,6 +58,9 @@ def details(request: HttpRequest, who: Person, whom: str) -> HttpResponse:
     """The patient as the records name her; then the case is open. `whom`: me or other."""
     if whom not in {"me", "other"}:
         raise NotFound
+    mine = accounts_queries.patients_of(who)
+    if whom == "me" and mine:
+        return opened(request, mine[0], who) if request.method == "POST" else redirect("patient:case-start")
     shape = PatientForm if whom == "me" else ProxyForm
     known = {"given_name": who.given_name, "family_name": who.family_name} if whom == "me" else {}
     form = shape(posted(request), initial=known | residence(request))
@@ -100,6 +103,9 @@ def add(form: PatientForm, who: Person) -> Patient:
         sex=typed["sex"],
         language=tongue(),
     )
+    known = [one.patient for one in accounts_queries.live_mandates(who, at) if same(one.patient, words)]
+    if isinstance(form, ProxyForm) and known:
+        return known[0]
     if isinstance(form, ProxyForm):
         patient = accounts.act_for(who, words, Mandate.Kind(typed["kind"]), at=at).patient
     else:
@@ -107,8 +113,17 @@ def add(form: PatientForm, who: Person) -> Patient:
     return identifiers.keep_identifiers(patient, form.numbers(), by=who, at=at)
 
 
+def same(patient: Patient, words: PatientWords) -> bool:
+    """The same person typed twice is one patient."""
+    typed = (words.given_name.strip(), words.family_name.strip(), words.birth_date)
+    return (patient.given_name, patient.family_name, patient.birth_date) == typed
+
+
 def opened(request: HttpRequest, patient: Patient, who: Person) -> HttpResponse:
-    case = cases.open_case(patient, by=who, at=timezone.now(), self_check=self_check(request))
+    at = timezone.now()
+    if draft := queries.untouched_draft(patient.pk, at=at):
+        return redirect("patient:case", draft)
+    case = cases.open_case(patient, by=who, at=at, self_check=self_check(request))
     request.session.pop(SELF_CHECK, None)
     if case.location_country:
         request.session["location_country"] = case.location_country
