@@ -8,15 +8,13 @@ import pytest
 from tests import cast, make
 from tests.make import NOON
 
-from consilia.cases import actions as cases
 from consilia.cases.access import Right
-from consilia.cases.models import Purpose
 from consilia.cases.queries import readiness
 from consilia.intake import actions, links, requests
 from consilia.intake.links import LinkOver
 from consilia.intake.models import RecordRequest, Upload, UploadLink
 from consilia.jobs import runner
-from consilia.kernel.refusal import Invalid, NotFound, Refused
+from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify.models import Message
 from consilia.records.models import Original
 
@@ -53,7 +51,7 @@ def test_a_link_adds_records_and_reads_nothing(ana):
     assert through.may(Right.ADD_RECORDS)
     assert [right for right in Right if through.may(right)] == [Right.ADD_RECORDS]
     page = links.page(reader=through)
-    assert (page.initials, page.birth_year) == ("A. C.", 1971)
+    assert (page.initials, page.birth_year) == ("A.\N{NO-BREAK SPACE}C.", 1971)
 
 
 def test_the_secret_is_nowhere_in_the_database(ana):
@@ -132,10 +130,8 @@ def test_a_letter_that_cannot_work_is_not_made(ana, changes, field):
     assert not UploadLink.objects.exists()
 
 
-def test_the_doctor_at_home_is_asked_only_with_the_patients_consent(ana):
-    with pytest.raises(Refused):
-        requests.invite_doctor(ana, name="Dr Santos", address="", address_of=PAGE, at=NOON)
-    purpose = Purpose.TREATING_DOCTOR
-    cases.give_consent(ana, purpose, make.text_read(purpose), at=NOON)
-    assert requests.invite_doctor(ana, name="Dr Santos", address="s@example.org", address_of=PAGE, at=NOON).secret
-    assert Message.objects.filter(kind="doctor_invited").count() == 1
+def test_the_doctor_at_home_is_invited_by_a_mail_that_names_nobody(ana):
+    made = requests.invite_doctor(ana, name="Dr Santos", address="s@example.org", address_of=PAGE, at=NOON)
+    mail = Message.objects.get(kind="doctor_invited")
+    assert made.secret in mail.body
+    assert "Costa" not in mail.body + mail.subject

@@ -154,7 +154,7 @@ def page(*, reader: Reader) -> LinkPage:
     patient = link.case.patient
     uploads = Upload.objects.filter(link=link).exclude(state=UploadState.DISCARDED)
     return LinkPage(
-        initials=f"{patient.given_name[:1]}. {patient.family_name[:1]}.".upper(),
+        initials=f"{patient.given_name[:1]}.\N{NO-BREAK SPACE}{patient.family_name[:1]}.".upper(),
         birth_year=patient.birth_date.year,
         is_doctor=link.kind == UploadLink.Kind.TREATING_DOCTOR,
         label=link.label,

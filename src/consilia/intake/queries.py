@@ -144,7 +144,8 @@ def readiness_page(*, reader: Reader, today: date, at: datetime) -> ReadinessPag
     found = readiness.for_case(case, today)
     letters = requests.of_case(reader=reader)
     asked = {one.item for one in letters}
-    first = next((line.item.id for line in _open(found) if line.item.essential and line.item.id not in asked), "")
+    wanted = (line.item for line in _open(found) if line.item.essential and not line.asks_condition)
+    first = next((item.id for item in wanted if item.id not in asked), "")
     draft = requests.draft_for(case, item=first, at=at) if first else None
     return ReadinessPage(case.pk, case.reference, found, letters, links.of_case(reader=reader, at=at), draft)
 
@@ -152,4 +153,4 @@ def readiness_page(*, reader: Reader, today: date, at: datetime) -> ReadinessPag
 def _open(found: Readiness) -> list[ReadinessItem]:
     rank = {ItemState.MISSING: 0, ItemState.PARTLY: 1, ItemState.TOO_OLD: 2}
     lines = [line for line in found.items if line.state in rank]
-    return sorted(lines, key=lambda line: (not line.item.essential, line.asks_condition, rank[line.state]))
+    return sorted(lines, key=lambda line: (not line.item.essential, rank[line.state], line.asks_condition))

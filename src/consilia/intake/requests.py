@@ -14,10 +14,10 @@ from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Case, Consent, Purpose
+from consilia.cases.models import Case
 from consilia.intake import links
 from consilia.intake.models import RecordRequest, UploadLink
-from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
+from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
 
 LETTER = "missing_record"
@@ -149,24 +149,13 @@ def _refuse_unfit(words: Words) -> None:
         raise Invalid(wrong)
 
 
-def doctor_may_be_asked(*, reader: Reader) -> bool:
-    """True while the patient's consent to ask her doctor holds."""
-    reader.require(Right.READ_CASE)
-    live = Consent.objects.live().filter(case_id=reader.case_id, purpose=Purpose.TREATING_DOCTOR)
-    return live.exists()
-
-
 @transaction.atomic
 def invite_doctor(by: Reader, *, name: str, address: str, address_of: str, at: datetime) -> links.Made:
     """Invites the doctor at home to add records and one comment; mailed when an address is given.
 
-    Raises Refused without the patient's consent to ask her doctor, Invalid without a name.
+    It is the patient who asks: the doctor sees her initials and nothing of the case. Raises Invalid, Refused.
     """
     by.require(Right.CHANGE_CASE)
-    if not doctor_may_be_asked(reader=by):
-        raise Refused(
-            Refusal("no_consent_doctor", _("We ask your doctor only with your consent."), "patient:case-consents")
-        )
     if not name.strip():
         raise Invalid({"name": _("Write the name of your doctor or of the practice.")})
     made = links.make(by, kind=UploadLink.Kind.TREATING_DOCTOR, label=name, at=at)

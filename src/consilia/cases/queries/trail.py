@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy
 
 from consilia.accounts.models import Person
 from consilia.audit import queries as audit
+from consilia.audit.kinds import Kind
 from consilia.audit.queries import EventLine
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment
 from consilia.records.models import Original, Study
 
 SHOWN = 100  # lines of one page
+SEARCHED = 1000  # events that are searched for them
+NO_LOOKS = frozenset({Kind.UPLOAD_OPENED, Kind.LINK_OPENED})
 ROLES: dict[str, Promise] = {
     "patient": gettext_lazy("patient"),
     "proxy": gettext_lazy("acts for the patient"),
@@ -27,8 +30,8 @@ ROLES: dict[str, Promise] = {
     "editor": gettext_lazy("medical editor of the service"),
     "translator": gettext_lazy("translator"),
     "expert": gettext_lazy("expert"),
-    "treating_doctor": gettext_lazy("doctor, through your link"),
-    "hospital": gettext_lazy("hospital, through your link"),
+    "treating_doctor": gettext_lazy("through your link"),
+    "hospital": gettext_lazy("through your link"),
     "administrator": gettext_lazy("administrator, with a reason"),
     "auditor": gettext_lazy("privacy officer"),
     "system": gettext_lazy("the software itself"),
@@ -83,17 +86,27 @@ def of_case(
 ) -> TrailPage:
     """Openings, or with `everything` all events. `link_labels`: names of links, which the rooms above know."""
     reader.require(Right.READ_TRAIL)
-    read = audit.for_case if everything else audit.looked_at
-    events = read(reader.case_id, limit=SHOWN + 1, before=before)
-    shown = events[:SHOWN]
+    shown, rest = _events(reader.case_id, everything, before)
     names = {**_names(reader.case_id, shown), **(link_labels or {})}
     things = _things(reader.case_id, shown)
     lines = tuple(_line(event, reader, names, things) for event in shown)
     return TrailPage(
         lines=lines,
-        before=shown[-1].sequence if len(events) > SHOWN else None,
+        before=rest,
         others=len({(line.who, line.role) for line in lines if not line.is_you}),
     )
+
+
+def _events(case_id: UUID, everything: bool, before: int | None) -> tuple[tuple[EventLine, ...], int | None]:
+    """The events of a page, and where the older ones begin; who sends a file or opens a door looks at nothing."""
+    if everything:
+        events = audit.for_case(case_id, limit=SHOWN + 1, before=before)
+        return events[:SHOWN], events[SHOWN - 1].sequence if len(events) > SHOWN else None
+    events = audit.looked_at(case_id, limit=SEARCHED, before=before)
+    looks = tuple(event for event in events if event.kind not in NO_LOOKS)
+    if len(looks) > SHOWN:
+        return looks[:SHOWN], looks[SHOWN - 1].sequence
+    return looks, events[-1].sequence if len(events) == SEARCHED else None
 
 
 def _line(event: EventLine, reader: Reader, names: Mapping[UUID, str], things: Mapping[str, str]) -> TrailLine:

@@ -47,14 +47,9 @@ class DoctorForm(forms.Form):
         required=False,
         help_text=_("Leave it empty to hand the link over yourself."),
     )
-    agreed = forms.BooleanField(
-        label=_("I agree"), error_messages={"required": _("We ask your doctor only if you agree.")}
-    )
 
-    def __init__(self, posted: object = None, *, has_agreed: bool, first_name: str = "") -> None:
+    def __init__(self, posted: object = None, *, first_name: str = "") -> None:
         super().__init__(posted, initial={"name": first_name})  # type: ignore[arg-type]
-        if has_agreed:
-            del self.fields["agreed"]
 
 
 class CommentForm(forms.Form):

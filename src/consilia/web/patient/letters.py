@@ -10,15 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consilia.cases import actions as cases
-from consilia.cases import content
 from consilia.cases.access import Reader, Right
-from consilia.cases.actions.consents import TextRead
-from consilia.cases.models import Purpose
 from consilia.intake import links, queries, requests
 from consilia.kernel.refusal import Invalid
 from consilia.web import access
@@ -64,20 +59,14 @@ def _into(form: Form, invalid: Invalid) -> None:
 def doctor_before(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Invites the doctor at home to add records and one comment."""
     at, case = timezone.now(), queries.case_line(reader=reader)
-    has_agreed = requests.doctor_may_be_asked(reader=reader)
-    text = content.library().consent_text(Purpose.TREATING_DOCTOR.value, get_language() or "en")
-    form = DoctorForm(request.POST or None, has_agreed=has_agreed, first_name=case.treating_doctor)
+    form = DoctorForm(request.POST or None, first_name=case.treating_doctor)
     made = None
     if request.method == "POST" and form.is_valid():
-        if not has_agreed:
-            cases.give_consent(
-                reader, Purpose.TREATING_DOCTOR, TextRead(text.id, str(text.version), text.sha256), at=at
-            )
         said = form.cleaned_data
         made = requests.invite_doctor(
             reader, name=said["name"], address=said["address"], address_of=address_of(request), at=at
         )
-    context = {"case": case, "form": form, "text": text, "has_agreed": has_agreed, "made": made}
+    context = {"case": case, "form": form, "made": made}
     if made:
         context["address"] = address_of(request).replace("{secret}", made.secret)
     context["links"] = [one for one in links.of_case(reader=reader, at=at) if one.kind == "treating_doctor"]

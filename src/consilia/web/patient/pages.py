@@ -25,6 +25,7 @@ from consilia.records.models import Instance, Standing
 from consilia.records.pictures import FrameOf
 from consilia.vault import queries as vault
 from consilia.web import access
+from consilia.web.patient import record_lines
 
 SEEN = (Standing.TAKEN, Standing.HELD)  # a patient may look at a held file to say whose it is
 PREAMBLE = 128  # bytes before "DICM" that a program may hide in (CVE-2019-11687)
@@ -55,6 +56,7 @@ def record(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespons
         "paper": paper,
         "title": words.kind(paper.kind) or paper.title if paper else original.path.rpartition("/")[2],
         "name": original.path.rpartition("/")[2],
+        "issuer": paper.issuer if paper and record_lines.is_name(paper.issuer) else "",
         "reason": words.reason(original.reason),
         "number": number,
         "has_picture": bool(paper and paper.has_page_images),

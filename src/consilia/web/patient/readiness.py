@@ -49,12 +49,15 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The checklist of the case, most important first."""
     at = timezone.now()
     found = queries.readiness_page(reader=reader, today=timezone.localdate(at), at=at)
+    places = [_place(line, found.letters) for line in found.open]
     here = [line for line in found.found.items if line.state is ItemState.PRESENT]
     context = {
         "case": found,
         "found": found.found,
         "here": [_place(line, found.letters) for line in here],
-        "open": [_place(line, found.letters) for line in found.open],
+        "open": places,
+        "needed": [place for place in places if place.is_essential],
+        "helpful": [place for place in places if not place.is_essential],
         "draft": found.draft,
         "counts": found.found.counts,
         "links": found.links,

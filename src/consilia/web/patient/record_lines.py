@@ -101,14 +101,14 @@ def taken(page: RecordsPage) -> tuple[Shown, ...]:
 
 
 def _paper(one: Line) -> Shown:
-    parts = [date_format(one.on, "j F Y") if one.on else _("no date"), one.issuer if _is_name(one.issuer) else ""]
+    parts = [date_format(one.on, "j F Y") if one.on else _("no date"), one.issuer if is_name(one.issuer) else ""]
     if one.reason == "scan":
         parts.append(_("a picture of paper"))
     parts.append(str(words.SOURCES.get(one.source, "")))
     return Shown(one.id, _title(one), ", ".join(filter(None, parts)), one.path, _icon(one), on=one.on)
 
 
-def _is_name(issuer: str) -> bool:
+def is_name(issuer: str) -> bool:
     return bool(issuer) and not issuer.startswith(("urn:", "http"))
 
 
@@ -135,7 +135,7 @@ def _aside(one: Line) -> Shown:
         title = _("Same as %s") % one.like.rpartition("/")[2] if one.like else _("A copy")
         return Shown(one.id, title, words.reason(one.reason), one.path, "copy")
     icon = "file-text" if one.standing == Standing.NOT_READ_YET else "file"
-    return Shown(one.id, one.name, words.reason(one.reason), one.path, icon)
+    return Shown(one.id, one.name, words.reason(one.reason), one.path.rpartition("/")[0], icon)
 
 
 def removed(page: RecordsPage) -> tuple[Shown, ...]:

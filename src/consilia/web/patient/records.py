@@ -32,7 +32,8 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "removed": record_lines.removed(found),
     }
     if request.headers.get("HX-Request"):
-        return render(request, "patient/records/lists.html", context)
+        part = "counts" if request.GET.get("part") == "counts" else "lists"
+        return render(request, f"patient/records/{part}.html", context | {"is_part": True})
     return render(request, "patient/records/page.html", context)
 
 
