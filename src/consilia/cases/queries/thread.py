@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from consilia.cases import clocks
 from consilia.cases.clocks import Clock, Times
@@ -47,16 +48,16 @@ BEADS: dict[State, Promise] = {
     State.DECLINED: _("Case declined"),
     State.EXPIRED: _("Case expired"),
 }
+# What each coming state is, seen from before; the two short ones are told by their neighbours.
 AHEAD: dict[State, Promise] = {
-    State.COLLECTING: _("Your questions, your consent"),
-    State.ORGANISING: _("Your records"),
-    State.READY: _("Our editor passes the case"),
+    State.COLLECTING: _("Your records"),
+    State.ORGANISING: _("Records in order, our editor passes the case"),
     State.OFFERED: _("Price, your decision"),
     State.MATCHING: _("Experts are asked"),
     State.IN_REVIEW: _("Experts read"),
     State.EDITORIAL: _("Our editor checks"),
-    State.SIGNED: _("The expert signs"),
-    State.DELIVERED: _("Your report"),
+    State.SIGNED: _("Signed, your report is made"),
+    State.DELIVERED: _("You read, ask, share"),
 }
 PROMISES: dict[Turn, Promise] = {
     Turn.PATIENT: _("You"),
@@ -103,8 +104,17 @@ def thread(case: Case, steps: Sequence[Step], at: datetime) -> Thread:
 
 def _later(state: State) -> list[Bead]:
     detour = {State.RETURNED: State.COLLECTING, State.WAITING_FOR_PATIENT: State.IN_REVIEW}
-    place = USUAL.index(detour.get(state, state)) + 1
-    return [
-        Bead("later", AHEAD[later], None, PROMISES[TABLE[USUAL[place + index - 1]].turn])
-        for index, later in enumerate(USUAL[place:])
-    ]
+    ahead = USUAL[USUAL.index(detour.get(state, state)) + 1 :]
+    return [Bead("later", AHEAD[one], None, _whose(one)) for one in ahead if one in AHEAD]
+
+
+def _whose(state: State) -> str:
+    """Whose step it will be and how long we promise: "Us, 1 working day"."""
+    row = TABLE[state]
+    who = str(PROMISES[row.turn])
+    if row.business_days:
+        return who + ", " + ngettext("%d working day", "%d working days", row.business_days) % row.business_days
+    if row.promise and row.turn is not Turn.PATIENT:
+        hours = int(row.promise.total_seconds() // 3600)
+        return who + ", " + ngettext("%d hour", "%d hours", hours) % hours
+    return who
