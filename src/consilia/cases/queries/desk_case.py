@@ -12,7 +12,7 @@ from consilia.cases import content, policy
 from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.models import Assignment, Case, ExpertQuestion, Message, Purpose, Question
 from consilia.cases.queries import desk, desk_words, readiness
-from consilia.cases.queries.thread import Thread, thread
+from consilia.cases.queries.thread import Bead, Thread, thread
 from consilia.cases.states import ENDS, Seat, State, Turn
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Refusal
@@ -151,7 +151,9 @@ class DeskCase:
     decision_due: date | None
     countries: tuple[Country, ...]
     thread: Thread
+    beads: tuple[Bead, ...]
     turn: Turn
+    whose_turn: str
     next_step: str
     who: str
     until: datetime | None
@@ -190,7 +192,9 @@ def case_page(*, reader: Reader, at: datetime) -> DeskCase:
         decision_due=case.decision_due,
         countries=_countries(case),
         thread=course,
+        beads=desk_words.beads(course, case.patient.given_name, step),
         turn=course.clock.turn,
+        whose_turn=desk_words.whose_turn(course.clock.turn, case.patient.given_name),
         next_step=step.words,
         who=step.who,
         until=desk.soonest_due(state, seats) or course.clock.until,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consilia.cases.models import Assignment
-from consilia.cases.states import Seat, State
+from consilia.cases.queries.thread import AHEAD, BEADS, PROMISES, Bead, Thread
+from consilia.cases.states import Seat, State, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,36 @@ def _matching(seats: list[Assignment]) -> NextStep:
     if any(seat.state == Seat.PLANNED for seat in seats):
         return NextStep(_("Invite an expert"), _("The desk; a planned seat is empty."))
     return NextStep(_("Plan seats and invite experts"), _("The desk"))
+
+
+def whose_turn(turn: Turn, patient: str) -> str:
+    """Whose turn it is, as the desk says it."""
+    words = {
+        Turn.OURS: _("Our turn"),
+        Turn.EXPERT: _("The experts' turn"),
+        Turn.PATIENT: _("The turn of %s") % patient,
+        Turn.NOBODY: _("Nobody is waited for"),
+    }
+    return words[turn]
+
+
+def beads(course: Thread, patient: str, step: NextStep) -> tuple[Bead, ...]:
+    """The thread in the desk's words: what the patient reads as "you" and "your" names her here."""
+    ahead = {
+        str(AHEAD[State.COLLECTING]): _("Questions and consent"),
+        str(AHEAD[State.ORGANISING]): _("Records handed in"),
+        str(AHEAD[State.OFFERED]): _("Price, decision"),
+        str(AHEAD[State.DELIVERED]): _("Report"),
+    }
+    happened = {str(BEADS[State.WAITING_FOR_PATIENT]): _("An expert asked something")}
+    you = {str(PROMISES[Turn.PATIENT]): patient}
+
+    def said(bead: Bead) -> Bead:
+        known = happened if bead.kind == "done" else ahead
+        words = step.words if bead.kind == "next" else known.get(str(bead.words), bead.words)
+        return replace(bead, words=words, who=you.get(str(bead.who), bead.who))
+
+    return tuple(said(bead) for bead in course.beads)
 
 
 def names(seats: Iterable[Assignment], state: Seat) -> str:

@@ -17,7 +17,7 @@ from consilia.billing import queries as billing_queries
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case, desk_records
-from consilia.cases.states import ALLOWED, State
+from consilia.cases.states import ALLOWED, State, Turn
 from consilia.kernel.refusal import ConsiliaError, Invalid
 from consilia.web import access
 from consilia.web.desk import forms
@@ -47,6 +47,8 @@ def show_case(
     given = {
         "page": page,
         "head": page.head,
+        # Amber means "your turn": at the desk that is never the patient's.
+        "turn_look": Turn.EXPERT if page.turn is Turn.PATIENT else page.turn,
         "records": desk_records.records(reader=reader),
         "offer": billing_queries.offer(reader=reader, at=now),
         "note": note,
