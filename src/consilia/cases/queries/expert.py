@@ -182,12 +182,18 @@ def head(*, reader: Reader, language: str = "en") -> Head:
 
 
 def records(*, reader: Reader, names: Names, language: str = "en") -> tuple[RecordLine, ...]:
-    """What is taken, newest first; held, removed and unread files have no line."""
+    """What is taken, newest first; held, removed and unread files have no line.
+
+    `names`: those of the head; what a record claims of other people is covered in its own line, too.
+    """
     reader.require(Right.READ_AS_EXPERT)
     papers = Document.objects.filter(
         original__case_id=reader.case_id, original__standing=Standing.TAKEN, original__tombstone_at=None
-    )
-    lines = [_paper_line(paper, names, language) for paper in papers]
+    ).select_related("original")
+    lines = [
+        _paper_line(paper, names_of.with_claims(names, paper.original.claims), language)
+        for paper in papers.only("kind", "title", "document_date", "language", "original__claims")
+    ]
     taken = Q(series__instances__original__standing=Standing.TAKEN)
     studies = (
         Study.objects.filter(case_id=reader.case_id)

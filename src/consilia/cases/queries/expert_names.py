@@ -46,6 +46,14 @@ def of_record(claims: Iterable[Mapping[str, str]], case: Case) -> Names:
     return covering.names_in([*claims, *of_patient(case.patient)])
 
 
+def with_claims(names: Names, claims: Iterable[Mapping[str, str]]) -> Names:
+    """The names of a case and those that one of its records claims; nobody's where the patient agreed to be named."""
+    if names == NOBODY:
+        return names
+    more = covering.names_in(claims)
+    return Names(names.words | more.words, names.numbers | more.numbers)
+
+
 def covered_words(text: str, names: Names) -> str:
     """Free words with each word of a name covered; a line that holds a birth date or a number goes as a whole."""
     return "\n".join(_covered_line(line, names) for line in text.split("\n"))

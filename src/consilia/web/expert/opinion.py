@@ -197,7 +197,9 @@ def _fault(code: str) -> Any:
 def reasons(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The part of the page beside the button: what speaks against handing in, as it is saved now."""
     draft = queries.draft(reader=reader, at=timezone.now())
-    return show(request, "expert/opinion/reasons.html", {"draft": draft, "head": {"case_id": reader.case_id}})
+    head = cases.head(reader=reader, language=tongue())
+    page = {"draft": draft, "head": head, "against": opinion_view.told(draft.against, head.names)}
+    return show(request, "expert/opinion/reasons.html", page)
 
 
 @access.role(Role.EXPERT)

@@ -260,3 +260,8 @@ def place_words(name: str) -> str:
 def statement_words(part: str, key: str) -> str:
     """A statement in the list of those that can rest on a source: "Question 2"."""
     return f"{words.ENTRY.get(part, words.TITLES.get(part, part))} {key}".strip()
+
+
+def told(refusals: Sequence[Refusal], names: Names) -> tuple[Refusal, ...]:
+    """Reasons with the names covered: some of them quote the patient's words."""
+    return tuple(Refusal(one.code, covered_words(one.reason, names), one.mend) for one in refusals)

@@ -17,14 +17,13 @@ from django.views.decorators.http import require_http_methods
 from consilia.accounts import step_up
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import expert as cases
-from consilia.cases.queries.expert_names import covered_words
 from consilia.kernel.refusal import Invalid, NotFound, Refused
 from consilia.opinions import queries, sealing
 from consilia.opinions.queries import Signed
 from consilia.opinions.states import OpinionState
 from consilia.records.covering import Names
 from consilia.web import access
-from consilia.web.expert import opinion_reading
+from consilia.web.expert import opinion_reading, opinion_view
 from consilia.web.expert.forms import AddendumForm, WithdrawalForm
 from consilia.web.expert.showing import show, tongue
 
@@ -67,8 +66,9 @@ def _show_signing(
     page = {
         "head": head,
         "preview": preview,
+        "against": opinion_view.told(preview.against, head.names),
         "document": preview.document,
-        "document_records": _records(preview, head.names),
+        "document_records": _records(reader, preview, head.names),
         "parts": opinion_reading.parts(preview.content, head.names),
         "refused": refused.refusals if refused else (),
         "step_up": missing,
@@ -76,11 +76,12 @@ def _show_signing(
     return show(request, "expert/opinion/sign.html", page, status=status)
 
 
-def _records(preview: queries.Preview, names: Names) -> list[tuple[str, str, bool]]:
+def _records(reader: Reader, preview: queries.Preview, names: Names) -> list[tuple[str, str, bool]]:
     """Records reviewed, as the expert may read them: title, date, really opened."""
     if preview.document is None:
         return []
-    return [(covered_words(one.title, names), one.date, bool(one.opened)) for one in preview.document.records]
+    titles = {str(line.id): line.title for line in cases.records(reader=reader, names=names, language=tongue())}
+    return [(titles.get(one.record_id, one.kind), one.date, bool(one.opened)) for one in preview.document.records]
 
 
 @access.case_right(Right.READ_AS_EXPERT)

@@ -163,6 +163,7 @@ def draw(
         "count": len(found.records),
         "middle": middle,
         "draft": draft,
+        "against": opinion_view.told(draft.against, found.head.names),
         "version": written.version if written else draft.version,
         "differences": written.differences if written else (),
         "refused": written.refused if written else (),

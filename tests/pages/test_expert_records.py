@@ -1,0 +1,219 @@
+"""Records at the expert's table: names are covered in picture and text, held ones do not exist, each look is noted."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from PIL import Image
+from tests import cast, make
+from tests import expert_opinion as write
+from tests.expert_pages import signed_in
+
+from consilia.audit.kinds import Kind
+from consilia.audit.models import Event
+from consilia.cases import actions as cases
+from consilia.cases.models import Case, Purpose
+from consilia.formats.values import Line, PageText
+from consilia.kernel.actor import system
+from consilia.opinions.models import Opening, Uncovering
+from consilia.records import actions as records
+from consilia.records import pictures
+from consilia.records.models import Document, Original, Standing
+from consilia.vault import actions as vault
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Quetzalcoatl"  # a name that stands nowhere else
+LETTER = f"""Hospital letter
+Patient: Ana Costa
+Born: 09.05.1971
+Mother of {CANARY}
+Finding: a lump on the left side
+"""
+
+
+def address(name: str, case: Case, *more: object) -> str:
+    return reverse(f"expert:{name}", args=[case.pk, *more])
+
+
+def letter(case: Case, standing: Standing = Standing.TAKEN, words: str = LETTER) -> Original:
+    """A text that claims a name of its own beside the patient's."""
+    stored = vault.put(case.pk, [words.encode()])
+    claims = [{"kind": "name", "value": CANARY, "where": "page:1/line:4"}]
+    identity = "mismatch" if standing == Standing.HELD else "match"
+    came = records.Came(
+        f"{CANARY}.txt", stored.sha256, stored.size, "text/plain", standing, claims=claims, identity=identity
+    )
+    what = records.Paper(
+        kind="unknown", title=f"Letter about {CANARY}", issuer=f"Office of {CANARY}", has_page_images=False
+    )
+    return records.keep(case.pk, came, what, actor=system(), at=write.now())
+
+
+def scan(case: Case, *, lines: tuple[Line, ...]) -> Original:
+    """A picture of a page, with the text layer that was read from it."""
+    sheet = io.BytesIO()
+    Image.new("RGB", (200, 100), "white").save(sheet, "PNG")
+    stored = vault.put(case.pk, [sheet.getvalue()])
+    came = records.Came("scan.png", stored.sha256, stored.size, "image/png", Standing.TAKEN, identity="match")
+    original = records.keep(case.pk, came, records.Paper(kind="pathology_report"), actor=system(), at=write.now())
+    pictures.keep_text(case.pk, original.pk, (PageText(1, 200.0, 100.0, lines),))
+    vault.put_derived(case.pk, f"page:{original.pk}:1", sheet.getvalue())
+    return original
+
+
+LINES = (Line("Patient: Ana Costa", 10, 10, 150, 20), Line("Grade 3", 10, 40, 80, 50))
+
+
+def is_dark(png: bytes, x: int, y: int) -> bool:
+    return sum(Image.open(io.BytesIO(png)).convert("RGB").getpixel((x, y))) < 300
+
+
+def test_lines_that_tell_whose_it_is_are_covered_in_the_text():
+    case = write.in_review()
+    record = letter(case)
+    page = signed_in().get(address("record", case, record.pk))
+    said = page.content.decode()
+    assert page.status_code == 200
+    for word in (CANARY, CANARY.lower(), "Ana", "Costa", "1971"):
+        assert word not in said
+    assert "a lump on the left side" in said
+    assert said.count("[name covered]") >= 4
+
+
+def test_no_page_of_the_expert_leaks_a_covered_word():
+    case = write.in_review()
+    record = letter(case)
+    Case.objects.filter(pk=case.pk).update(
+        stated_diagnosis=f"{cast.ANA.family_name} has a lump",
+        matters="Ana 09.05.1971",
+        summary="Mrs Costa",
+        proposed_therapy="Costa",
+    )
+    client = signed_in()
+    for name in ("table", "reasons"):  # the reasons against quote the patient's words
+        assert "Costa" not in client.get(address(name, case)).content.decode()
+    write.saved(Case.objects.get(pk=case.pk), summary={"in_short": "About Mrs Costa", "title": "Ana"})
+    pages = [
+        ("table", ()),
+        ("record", (record.pk,)),
+        ("ask", ()),
+        ("message", ()),
+        ("urgent", ()),
+        ("sign", ()),
+        ("reasons", ()),
+    ]
+    for name, more in pages:
+        answer = client.get(address(name, case, *more))
+        assert answer.status_code == 200, name
+        said = answer.content.decode()
+        # What the expert typed herself stays as she typed it in the fields of the form.
+        own = said.replace("About Mrs Costa", "").replace('value="Ana"', "")
+        for word in (CANARY, "Costa", "09.05.1971"):
+            assert word not in own, (name, word)
+
+
+def test_the_bar_is_in_the_picture_itself_and_the_layer_over_it_says_nothing():
+    case = write.in_review()
+    record = scan(case, lines=LINES)
+    client = signed_in()
+    picture = client.get(address("page", case, record.pk, 1)).content
+    assert is_dark(picture, 60, 15)
+    assert not is_dark(picture, 40, 45)
+    said = client.get(address("record", case, record.pk)).content.decode()
+    assert "Costa" not in said
+    assert "Grade 3" in said
+
+
+def test_a_page_that_we_cannot_read_stays_closed_until_it_is_opened_with_a_reason():
+    case = write.in_review()
+    record = scan(case, lines=())
+    client = signed_in()
+    assert client.get(address("page", case, record.pk, 1)).status_code == 404
+    said = client.get(address("record", case, record.pk)).content.decode()
+    assert "We cannot read this page" in said
+    assert "data:image/png" not in said
+
+
+def test_uncovering_needs_a_reason_is_kept_with_it_and_lasts_for_one_answer():
+    case = write.in_review()
+    record = scan(case, lines=LINES)
+    client = signed_in()
+    where = address("uncover", case, record.pk, 1)
+    assert client.get(where).status_code == 405
+    refused = client.post(where, {"reason": "  "})
+    assert refused.status_code == 422
+    assert "data:image/png" not in refused.content.decode()
+    shown = client.post(where, {"reason": "To compare with the second letter"})
+    assert shown.status_code == 200
+    assert "data:image/png;base64," in shown.content.decode()
+    assert "Patient: Ana Costa" in shown.content.decode()
+    assert Uncovering.objects.get().reason == "To compare with the second letter"
+    event = Event.objects.get(kind=Kind.IDENTITY_UNCOVERED)
+    assert (event.entity_id, event.detail) == (str(record.pk), {"page": "1"})
+    assert "Ana Costa" not in client.get(address("record", case, record.pk)).content.decode()
+    assert is_dark(client.get(address("page", case, record.pk, 1)).content, 60, 15)
+
+
+def test_nothing_is_covered_when_the_patient_agreed_to_be_named():
+    case = write.in_review()
+    record = scan(case, lines=LINES)
+    cases.give_consent(make.reader(cast.ANA, case), Purpose.NAMED, make.text_read(Purpose.NAMED), at=write.now())
+    client = signed_in()
+    said = client.get(address("record", case, record.pk)).content.decode()
+    assert "Patient: Ana Costa" in said
+    assert "Names are covered" not in said
+    assert not is_dark(client.get(address("page", case, record.pk, 1)).content, 60, 15)
+
+
+def test_held_removed_and_foreign_records_do_not_exist_at_any_address():
+    case = write.in_review()
+    held = letter(case, Standing.HELD)
+    gone = letter(case, words=LETTER + "again")
+    records.remove(case.pk, gone.pk, reason="not hers", actor=system(), at=write.now())
+    other = make.paper(make.case_collecting(cast.MALLORY))
+    client = signed_in()
+    said = client.get(address("table", case)).content.decode()
+    for record in (held, gone, other):
+        assert str(record.pk) not in said
+        assert client.get(address("record", case, record.pk)).status_code == 404
+        assert client.get(address("page", case, record.pk, 1)).status_code == 404
+        assert client.post(address("uncover", case, record.pk, 1), {"reason": "I want to"}).status_code == 404
+    assert not Opening.objects.exists()
+
+
+def test_an_opened_record_is_marked_and_written_down_before_it_is_shown():
+    case = write.in_review()
+    record = Original.objects.get(case_id=case.pk)
+    client = signed_in()
+    assert "recs__seen" not in client.get(address("table", case)).content.decode()
+    client.get(address("record", case, record.pk))
+    assert Event.objects.filter(kind=Kind.RECORD_OPENED, entity_id=str(record.pk), role="expert").count() == 1
+    assert Opening.objects.get().record_id == record.pk
+    assert "recs__seen" in client.get(address("table", case)).content.decode()
+
+
+def queries_of(client, where: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(where).status_code == 200
+    return len(caught)
+
+
+def test_the_table_asks_the_database_as_often_with_ten_records_as_with_a_thousand():
+    case = write.in_review()
+    write.saved(case)
+    client = signed_in()
+    few = queries_of(client, address("table", case))
+    made = [
+        Original(case_id=case.pk, path=f"{n}.txt", sha256="", size=1, standing=Standing.TAKEN, received_at=write.now())
+        for n in range(1000)
+    ]
+    Original.objects.bulk_create(made)
+    Document.objects.bulk_create([Document(original=one, title=f"Letter {n}") for n, one in enumerate(made)])
+    assert queries_of(client, address("table", case)) == few
