@@ -9,7 +9,10 @@ from tests import cast, make
 from tests.cast import ExpertCharacter, PatientCharacter
 from tests.make import NOON
 
-from consilia.cases.models import Case
+from consilia.billing import actions as billing
+from consilia.billing.models import Settlement
+from consilia.cases import actions as cases
+from consilia.cases.models import Case, Purpose
 from consilia.opinions import actions as opinions
 from consilia.opinions import sealing
 from consilia.opinions.models import Opinion, Seal
@@ -75,18 +78,48 @@ def signed(
 ) -> Case:
     """The case with every opinion signed and no report made yet."""
     case = make.case_in_review(who, asked=asked)
+    write_and_sign(case, asked, at=at, **words)
+    return Case.objects.get(pk=case.pk)
+
+
+def write_and_sign(case: Case, asked: tuple[ExpertCharacter, ...], *, at: datetime, **words: str) -> None:
+    """Every expert writes, the editor passes, every expert signs."""
     for expert in asked:
-        writer = make.reader(expert, case)
+        writer = make.reader(expert, case, at=at)
         opinion = opinions.begin(writer, at=at)
         saved = opinions.save(writer, content(case, **words), version=opinion.version, at=at)
         opinions.submit(writer, version=saved.version, at=at)
+    points = dict.fromkeys(opinions.CHECK_POINTS, True)
     for opinion in Opinion.objects.filter(case=case):
-        opinions.pass_on(
-            make.reader(cast.PRIYA, case), opinion.pk, points=dict.fromkeys(opinions.CHECK_POINTS, True), at=at
-        )
+        opinions.pass_on(make.reader(cast.PRIYA, case, at=at), opinion.pk, points=points, at=at)
     for expert in asked:
-        sealing.sign(make.reader(expert, case), method="totp", at=at)
-    return Case.objects.get(pk=case.pk)
+        sealing.sign(make.reader(expert, case, at=at), method="totp", at=at)
+
+
+def continue_to_signature(case: Case, who: PatientCharacter, *, at: datetime, **words: str) -> None:
+    """A case that collects records goes on to the signed opinion of Dr Weber."""
+    her, desk = make.reader(who, case, at=at), make.reader(cast.EVA, case, at=at)
+    cases.choose_countries(her, ("DE",), at=at)
+    text = make.text_read(Purpose.RECIPIENT_COUNTRY)
+    cases.give_consent(her, Purpose.RECIPIENT_COUNTRY, text, country="DE", at=at)
+    cases.hand_in(her, {"outcome": "hold_incomplete"}, at=at)
+    cases.pass_gate(
+        make.reader(cast.PRIYA, case, at=at),
+        summary=words.get("in_short", "s"),
+        key_texts={1: words.get("short", "k")},
+        not_answerable=words.get("in_short", "n"),
+        essential_missing=("Mammography",),
+        bypass_reason=words.get("in_short", "b"),
+        at=at,
+    )
+    billing.offer(desk, Settlement.FREE, at=at)
+    billing.accept(her, at=at)
+    seat = cases.plan_seat(
+        desk, country="DE", speciality=cast.WEBER.specialities[0], via_doctor=False, reasons=[], at=at
+    )
+    cases.invite(desk, make.expert(cast.WEBER, at=at), seat=seat.seat, reasons=[], at=at)
+    cases.accept(make.reader(cast.WEBER, case, at=at), no_conflict=True, at=at)
+    write_and_sign(Case.objects.get(pk=case.pk), (cast.WEBER,), at=at, **words)
 
 
 def seals(case: Case) -> list[Seal]:

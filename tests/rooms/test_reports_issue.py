@@ -18,7 +18,7 @@ from consilia.jobs import runner
 from consilia.jobs.models import Job
 from consilia.kernel.refusal import NotFound, Refused
 from consilia.notify.models import Message
-from consilia.reports import actions, erasure, issuing, jobs, pdf_keys, verification
+from consilia.reports import actions, erasure, issuing, jobs, pdf_keys, queries, verification
 from consilia.reports.models import PdfKey, Report
 from consilia.reports.verification import Reason
 from consilia.vault import queries as vault
@@ -83,8 +83,10 @@ def test_nobody_reads_a_report_before_it_is_delivered() -> None:
     case = room.signed(asked=(cast.WEBER, cast.LEVI))
     seal = room.seals(case)[0]
     actions.issue(seal.pk, at=SIGNED_AT)
+    with pytest.raises(NotFound):
+        queries.report(reader=make.reader(cast.ANA, case))
     with pytest.raises(Refused):
-        actions.note_reading(make.reader(cast.ANA, case), seal.pk, at=SIGNED_AT)
+        actions.download(make.reader(cast.ANA, case), seal.pk, "pdf", at=SIGNED_AT)
 
 
 def test_a_forgotten_seal_is_found_by_the_clock() -> None:
@@ -119,9 +121,9 @@ def test_the_first_look_of_the_patient_is_her_read_receipt_and_every_file_leaves
     case = room.delivered()
     (seal,) = room.seals(case)
     her, desk = make.reader(cast.ANA, case), make.reader(cast.EVA, case)
-    actions.note_reading(desk, seal.pk, at=SIGNED_AT)
+    actions.note_reading(desk, queries.report(reader=desk).current, at=SIGNED_AT)
     assert Report.objects.get(seal=seal).first_read_at is None
-    actions.note_reading(her, seal.pk, at=SIGNED_AT)
+    actions.note_reading(her, queries.report(reader=her).current, at=SIGNED_AT)
     assert Report.objects.get(seal=seal).first_read_at == SIGNED_AT
     assert actions.download(her, seal.pk, "pdf", at=SIGNED_AT).content.startswith(b"%PDF-1.7")
     assert actions.download(her, seal.pk, "sheet", at=SIGNED_AT).content.startswith(b"%PDF-1.7")
@@ -132,4 +134,6 @@ def test_another_patient_finds_no_report() -> None:
     case, other = room.delivered(), room.delivered(cast.MALLORY)
     (seal,) = room.seals(case)
     with pytest.raises(NotFound):
-        actions.note_reading(make.reader(cast.MALLORY, other), seal.pk, at=SIGNED_AT)
+        queries.report(reader=make.reader(cast.MALLORY, other), opinion_id=seal.opinion_id)
+    with pytest.raises(NotFound):
+        actions.download(make.reader(cast.MALLORY, other), seal.pk, "pdf", at=SIGNED_AT)

@@ -23,6 +23,7 @@ from consilia.opinions import sealing
 from consilia.opinions.models import FollowUp, Seal
 from consilia.reports import issuing, policy
 from consilia.reports.models import Report
+from consilia.reports.queries import OpinionLine
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
@@ -97,12 +98,16 @@ def _deliver(case_id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_reading(by: Reader, seal_id: UUID, *, at: datetime) -> None:
-    """Leaves a trace before anything is shown; the first look of the patient's side is her read receipt."""
-    report = _readable(by, seal_id)
-    _trace(by, Kind.REPORT_OPENED, report, at)
-    if report.first_read_at is None and by.relations & {Relation.OWNER, Relation.PROXY}:
-        Report.objects.filter(pk=report.pk, first_read_at=None).update(first_read_at=at)
+def note_reading(by: Reader, line: OpinionLine, *, at: datetime) -> None:
+    """Leaves a trace before anything is shown; the first look of the patient's side is her read receipt.
+
+    `line` comes from `queries` for the same reader: what is not to be read now has none.
+    """
+    by.require(Right.READ_REPORT)
+    audit.record(Kind.REPORT_OPENED, case_id=by.case_id, actor=by.actor, entity=("report", line.report_id), at=at)
+    if not line.is_read and by.relations & {Relation.OWNER, Relation.PROXY}:
+        unread = Report.objects.filter(pk=line.report_id, case_id=by.case_id, first_read_at=None)
+        unread.update(first_read_at=at)
 
 
 def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:
@@ -111,7 +116,14 @@ def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:
         report = _readable(by, seal_id)
         if form not in FORMATS or (form == "sheet" and report.seal.kind != Seal.Kind.OPINION):
             raise NotFound
-        _trace(by, Kind.REPORT_DOWNLOADED, report, at, form)
+        audit.record(
+            Kind.REPORT_DOWNLOADED,
+            case_id=by.case_id,
+            actor=by.actor,
+            entity=("report", report.pk),
+            at=at,
+            detail={"format": form},
+        )
     return File(_name(report, form), FORMATS[form], _content(report, form))
 
 
@@ -145,8 +157,3 @@ def _readable(by: Reader, seal_id: UUID) -> Report:
         raise NotFound
     refuse(policy.against_reading(report.case))
     return report
-
-
-def _trace(by: Reader, kind: Kind, report: Report, at: datetime, form: str = "") -> None:
-    detail = {"format": form} if form else {}
-    audit.record(kind, case_id=by.case_id, actor=by.actor, entity=("report", report.pk), at=at, detail=detail)

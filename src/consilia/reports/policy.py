@@ -12,6 +12,7 @@ from consilia.kernel.refusal import Refusal
 
 Reasons = tuple[Refusal, ...]
 WRONG_CODES: Final = 5  # of a share; then its link is dead, and the patient makes a new one
+FOLLOW_UPS: Final = 3
 DELIVERED: Final = frozenset({State.DELIVERED, State.CLOSED})
 
 
@@ -29,10 +30,12 @@ def against_sharing(case: Case) -> Reasons:
     return (Refusal("not_delivered", _("There is no delivered opinion to share yet.")),)
 
 
-def against_asking(case: Case) -> Reasons:
-    """Follow-up questions reach the expert as long as the case is open."""
-    if State(case.state) is State.DELIVERED:
-        return ()
-    return (
-        Refusal("not_open", _("This case is closed. Write to the desk if something is unclear."), "patient:messages"),
-    )
+def against_asking(case: Case, asked: int = 0) -> Reasons:
+    """Follow-up questions reach the expert as long as the case is open: three of them."""
+    if State(case.state) is not State.DELIVERED:
+        words = _("This case is closed. Write to the desk if something is unclear.")
+        return (Refusal("not_open", words, "patient:messages"),)
+    if asked >= FOLLOW_UPS:
+        words = _("You have asked your three questions. Write to the desk if something is still unclear.")
+        return (Refusal("three_asked", words, "patient:messages"),)
+    return ()

@@ -15,7 +15,6 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound, Refusal
-from consilia.opinions import policy as opinions_policy
 from consilia.opinions import seal as seals
 from consilia.opinions import sealing
 from consilia.opinions.content import Answer, Axis, Source
@@ -33,6 +32,7 @@ class OpinionLine:
 
     opinion_id: UUID
     seal_id: UUID
+    report_id: UUID
     number: str
     check_code: str
     expert: str
@@ -140,14 +140,14 @@ class SheetPage:
 
 
 def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
-    """The page of one opinion, the first unread one when none is named. Raises NotFound, Refused."""
+    """The page of one opinion, the first unread one when none is named. Raises NotFound, also before delivery."""
     case, lines, rows = _chain(reader, opinion_id)
     current = lines[0][1]
     document = issuing.document_of(rows[0])
     later = _addenda(rows[1:])
     asked = _asked(rows[0].opinion_id, later)
     content = document.content
-    against = policy.against_asking(case) or opinions_policy.against_follow_up(rows[0].opinion)
+    against = policy.against_asking(case, len(asked))
     declared = (*content.declaration.sentences, content.declaration.interests)
     return ReportPage(
         case=of_case(case),
@@ -202,11 +202,12 @@ def _chain(reader: Reader, opinion_id: UUID | None) -> tuple[Case, list[tuple[bo
     """The case, its opinions with the chosen one first, and the seals of the chosen one in order."""
     if not reader.may(Right.READ_REPORT):
         reader.require(Right.READ_SHARED_REPORT)
-    case = row_of(reader)
-    if policy.against_reading(case):
+    rows = list(_seals(reader.case_id))
+    if not rows or policy.against_reading(rows[0].opinion.case):
         raise NotFound
+    case = rows[0].opinion.case
     chains: dict[UUID, list[Seal]] = {}
-    for seal in _seals(reader.case_id):
+    for seal in rows:
         chains.setdefault(seal.opinion_id, []).append(seal)
     lines = [_line(chain) for chain in chains.values()]
     chosen = next((line for line in lines if line.opinion_id == opinion_id), None)
@@ -219,8 +220,8 @@ def _chain(reader: Reader, opinion_id: UUID | None) -> tuple[Case, list[tuple[bo
 
 
 def _seals(case_id: UUID) -> QuerySet[Seal]:
-    rows = Seal.objects.filter(opinion__case_id=case_id).exclude(report=None)
-    return rows.select_related("opinion", "report", "signed_by__person").order_by(
+    rows = Seal.objects.filter(opinion__case_id=case_id, opinion__case__tombstone_at=None).exclude(report=None)
+    return rows.select_related("opinion__case__patient", "report", "signed_by__person").order_by(
         "opinion__assignment__seat", "sequence"
     )
 
@@ -235,6 +236,7 @@ def _line(chain: Sequence[Seal]) -> OpinionLine:
     return OpinionLine(
         opinion_id=first.opinion_id,
         seal_id=first.pk,
+        report_id=first.report.pk,
         number=first.number,
         check_code=first.check_code,
         expert=first.signed_by.name,
@@ -295,9 +297,3 @@ def _axis(name: str, axis: Axis) -> AxisLine:
         Grade.NOT_APPLICABLE: _("Not stated by both"),
     }
     return AxisLine(name, said[axis.grade], words, axis.grade is Grade.MAJOR)
-
-
-def is_waiting(*, reader: Reader) -> bool:
-    """True while there is no report to read."""
-    reader.require(Right.READ_REPORT)
-    return bool(policy.against_reading(row_of(reader))) or not _seals(reader.case_id).exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consilia.cases.access import Reader, Right
-from consilia.kernel.refusal import Invalid
+from consilia.kernel.refusal import Invalid, NotFound
 from consilia.reports import actions, queries
 from consilia.web import access, files
 from consilia.web.patient.report_forms import QuestionForm
@@ -25,11 +24,13 @@ ASK = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def report(request: HttpRequest, reader: Reader, opinion_id: UUID | None = None) -> HttpResponse:
     """The plain page of one opinion; the look is in the trail before the first byte goes out."""
-    with transaction.atomic():
-        if queries.is_waiting(reader=reader):
-            return waiting(request, reader)
+    try:
         page = queries.report(reader=reader, opinion_id=opinion_id)
-        actions.note_reading(reader, page.current.seal_id, at=timezone.now())
+    except NotFound:
+        if opinion_id is not None:
+            raise
+        return waiting(request, reader)
+    actions.note_reading(reader, page.current, at=timezone.now())
     return render(request, "patient/reports/report.html", {"page": page, "case": page.case})
 
 
@@ -37,9 +38,8 @@ def report(request: HttpRequest, reader: Reader, opinion_id: UUID | None = None)
 @require_safe
 def opinion(request: HttpRequest, reader: Reader, opinion_id: UUID) -> HttpResponse:
     """The whole opinion, as it stands on paper."""
-    with transaction.atomic():
-        page = queries.full(reader=reader, opinion_id=opinion_id)
-        actions.note_reading(reader, page.current.seal_id, at=timezone.now())
+    page = queries.full(reader=reader, opinion_id=opinion_id)
+    actions.note_reading(reader, page.current, at=timezone.now())
     return render(request, "patient/reports/opinion.html", {"page": page, "case": page.case})
 
 
@@ -59,9 +59,8 @@ def fhir(request: HttpRequest, reader: Reader, seal_id: UUID) -> HttpResponse:
 @require_safe
 def doctor_sheet(request: HttpRequest, reader: Reader, opinion_id: UUID) -> HttpResponse:
     """What to take to the doctor at home, made for paper."""
-    with transaction.atomic():
-        page = queries.sheet(reader=reader, opinion_id=opinion_id)
-        actions.note_reading(reader, page.current.seal_id, at=timezone.now())
+    page = queries.sheet(reader=reader, opinion_id=opinion_id)
+    actions.note_reading(reader, page.current, at=timezone.now())
     return render(request, "patient/reports/doctor_sheet.html", {"page": page, "case": page.case})
 
 

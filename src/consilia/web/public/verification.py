@@ -59,8 +59,9 @@ class CheckForm(WordsForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """The form, and the answer above it."""
-    form = CheckForm(request.POST or None, request.FILES or None)
-    found = checked(form) if request.method == "POST" and form.is_valid() else None
+    sent = request.method == "POST"
+    form = CheckForm(request.POST, request.FILES) if sent else CheckForm()
+    found = checked(form) if sent and form.is_valid() else None
     return shown(request, form, found)
 
 
