@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -96,15 +96,24 @@ def records(*, reader: Reader) -> Records:
 
 def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
     """The held originals that one decision is about: the file, or every held image of its study."""
+    return _together(reader, original_id, Standing.HELD)
+
+
+def removed_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
+    """The removed originals that one undoing is about: the file, or every removed image of its study."""
+    return _together(reader, original_id, Standing.REMOVED)
+
+
+def _together(reader: Reader, original_id: UUID, standing: Standing) -> tuple[UUID, ...]:
     reader.require(Right.DECIDE_RECORDS)
-    held = Original.objects.filter(case_id=reader.case_id, standing=Standing.HELD, tombstone_at=None)
-    one = held.filter(pk=original_id).select_related("instance__series").first()
+    alike = Original.objects.filter(case_id=reader.case_id, standing=standing, tombstone_at=None)
+    one = alike.filter(pk=original_id).select_related("instance__series").first()
     if one is None:
         raise NotFound
     instance = getattr(one, "instance", None)
     if instance is None:
         return (one.pk,)
-    return tuple(held.filter(instance__series__study_id=instance.series.study_id).values_list("pk", flat=True))
+    return tuple(alike.filter(instance__series__study_id=instance.series.study_id).values_list("pk", flat=True))
 
 
 def document_of(row: Original) -> Document | None:
@@ -174,6 +183,7 @@ def source_words(source: str) -> str:
 
 
 def _studies(case_id: UUID) -> Sequence[Mapping[str, object]]:
+    removed = Instance.objects.filter(series__study=OuterRef("pk"), original__standing=Standing.REMOVED).order_by("id")
     return list(
         Study.objects.filter(case_id=case_id)
         .values("pk", "study_date", "description", "institution")
@@ -181,9 +191,7 @@ def _studies(case_id: UUID) -> Sequence[Mapping[str, object]]:
             taken=Count("series__instances", filter=Q(series__instances__original__standing=Standing.TAKEN)),
             held=Count("series__instances", filter=Q(series__instances__original__standing=Standing.HELD)),
             modality=Min("series__modality"),
-            first=Min(
-                "series__instances__original_id", filter=Q(series__instances__original__standing=Standing.REMOVED)
-            ),
+            first=Subquery(removed.values("original_id")[:1]),
         )
     )
 

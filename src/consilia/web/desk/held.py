@@ -73,7 +73,9 @@ def _release(reader: Reader, together: tuple[UUID, ...], reason: str) -> None:
 @access.case_right(Right.DECIDE_RECORDS)
 @require_POST
 def put_back(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
-    """Undoes the removal of a record; what seemed another person's is held again."""
-    records.put_back(reader.case_id, original_id, actor=reader.actor, at=timezone.now())
+    """Undoes the removal of a document or a study; what seemed another person's is held again."""
+    with transaction.atomic():
+        for one in desk_records.removed_together(reader=reader, original_id=original_id):
+            records.put_back(reader.case_id, one, actor=reader.actor, at=timezone.now())
     messages.success(request, _("Put back."))
     return redirect("desk:case", reader.case_id)
