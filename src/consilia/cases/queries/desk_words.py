@@ -79,14 +79,16 @@ def beads(course: Thread, patient: str, step: NextStep) -> tuple[Bead, ...]:
         str(AHEAD[State.ORGANISING]): _("Records handed in"),
         str(AHEAD[State.OFFERED]): _("Price, decision"),
         str(AHEAD[State.DELIVERED]): _("Report"),
+        str(AHEAD[State.SIGNED]): _("Signed, the report is made"),
     }
     happened = {str(BEADS[State.WAITING_FOR_PATIENT]): _("An expert asked something")}
-    you = {str(PROMISES[Turn.PATIENT]): patient}
+    you = str(PROMISES[Turn.PATIENT])
 
     def said(bead: Bead) -> Bead:
         known = happened if bead.kind == "done" else ahead
         words = step.words if bead.kind == "next" else known.get(str(bead.words), bead.words)
-        return replace(bead, words=words, who=you.get(str(bead.who), bead.who))
+        who = str(bead.who)
+        return replace(bead, words=words, who=patient + who[len(you) :] if who.split(",")[0] == you else who)
 
     return tuple(said(bead) for bead in course.beads)
 
