@@ -141,8 +141,11 @@ def live_roles(person: Person) -> frozenset[str]:
     return frozenset(RoleGrant.objects.filter(person=person, revoked_at=None).values_list("role", flat=True))
 
 
-def reader_for(person: Person, case_id: UUID, *, at: datetime) -> Reader:
-    """The person's live relations to the case. Raises NotFound for none; an erased or absent case has none."""
+def reader_for(person: Person, case_id: UUID, *, at: datetime, roles: frozenset[str] | None = None) -> Reader:
+    """The person's live relations to the case. Raises NotFound for none; an erased or absent case has none.
+
+    `roles`: the live roles of the person when the caller has asked for them in this very request.
+    """
     case = (
         Case.objects.filter(pk=case_id, tombstone_at=None, patient__tombstone_at=None)
         .values("patient_id", "patient__person_id")
@@ -150,13 +153,14 @@ def reader_for(person: Person, case_id: UUID, *, at: datetime) -> Reader:
     )
     if case is None or not person.is_active:
         raise NotFound
+    held = live_roles(person) if roles is None else roles
     relations: set[Relation] = set()
     if case["patient__person_id"] == person.pk:
         relations.add(R.OWNER)
     if Mandate.objects.live(at).filter(proxy=person, patient_id=case["patient_id"]).exists():
         relations.add(R.PROXY)
-    relations |= _relations_by_role(person, case_id, at)
-    assignment = _seat(person, case_id, at)
+    relations |= _relations_by_role(person, case_id, held, at)
+    assignment = _seat(person, case_id, at) if Role.EXPERT in held else None
     if assignment is not None:
         relations.add(R.EXPERT if assignment.state in {Seat.ACCEPTED, Seat.FINISHED} else R.EXPERT_INVITED)
     if not relations:
@@ -164,8 +168,7 @@ def reader_for(person: Person, case_id: UUID, *, at: datetime) -> Reader:
     return Reader(case_id, person.pk, frozenset(relations), assignment.pk if assignment else None)
 
 
-def _relations_by_role(person: Person, case_id: UUID, at: datetime) -> set[Relation]:
-    roles = live_roles(person)
+def _relations_by_role(person: Person, case_id: UUID, roles: frozenset[str], at: datetime) -> set[Relation]:
     relations: set[Relation] = set()
     if Role.COORDINATOR in roles:
         relations.add(R.COORDINATOR)
@@ -179,7 +182,7 @@ def _relations_by_role(person: Person, case_id: UUID, at: datetime) -> set[Relat
 
 
 def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
-    """The live seat of the expert: only with a verified expert, a valid licence and the patient's live consent.
+    """The live seat of the expert: only with a verified expert, a checked and valid licence, the patient's consent.
 
     A withdrawn consent, an expired licence or a suspension ends the sight of the case at the next request.
     """
@@ -191,9 +194,11 @@ def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
         ended_at=None,
     ).exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
     seat = seats.select_related("expert").first()
-    if seat is None or Role.EXPERT not in live_roles(person):
+    if seat is None:
         return None
-    if not Licence.objects.valid(at.date()).filter(expert=seat.expert, country=seat.country).exists():
+    licences = Licence.objects.valid(at.date()).filter(expert=seat.expert, country=seat.country)
+    if not licences.exclude(checked_at=None).exists():
         return None
-    consented = seat.case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY, country=seat.country)
-    return seat if consented.exists() else None
+    consents = seat.case.consents.live().filter(purpose__in=[Purpose.PROCESSING, Purpose.RECIPIENT_COUNTRY])
+    given = set(consents.values_list("purpose", "country"))
+    return seat if given >= {(Purpose.PROCESSING, ""), (Purpose.RECIPIENT_COUNTRY, seat.country)} else None

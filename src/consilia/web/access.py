@@ -91,7 +91,7 @@ def case_right(right: Right) -> Callable[[View], View]:
             who = signed_in(request)
             if who is None:
                 return redirect_to_login(request.get_full_path())
-            reader = access.reader_for(who, case_id, at=timezone.now())
+            reader = access.reader_for(who, case_id, at=timezone.now(), roles=roles_of(request, who))
             reader.require(right)
             return view(request, reader, **words)
 

@@ -25,7 +25,13 @@ def of_case(*, reader: Reader, today: date) -> Readiness:
 
 def for_case(case: Case, today: date) -> Readiness:
     """The same for a caller that holds the case already."""
-    return readiness(content.library().checklist(case.case_type), [*papers(case.pk), *studies(case.pk)], today)
+    present = [*papers(case.pk), *studies(case.pk), *own_words(case)]
+    return readiness(content.library().checklist(case.case_type), present, today)
+
+
+def own_words(case: Case) -> list[PresentRecord]:
+    """The questions that the case itself holds are no record to ask for."""
+    return [PresentRecord(kind="patient_statement", items=("questions",))] if case.questions.exists() else []
 
 
 def papers(case_id: UUID) -> list[PresentRecord]:
