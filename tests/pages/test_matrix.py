@@ -1,0 +1,109 @@
+"""Who may ask what: a sample of the authorization matrix with every cell of a case that opens, and its mutants."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from tests.matrix import cells, mutants, propose, world
+from tests.matrix.asking import ALLOWED, Asker
+from tests.matrix.cells import Cell
+from tests.matrix.mutants import Used
+
+pytestmark = pytest.mark.django_db
+SEED = 2026
+DISTINCT = 5_000
+# Faults that were found and wait for their mend: address -> what happens. A line goes when its fault is mended.
+KNOWN = {"account_email_verification_sent": "500 for somebody who is signed in"}
+OPEN_TO_ALL = frozenset({"everybody", "account", "signed_in"})
+
+
+@pytest.fixture(scope="module")
+def asker(django_db_setup: None, django_db_blocker) -> Iterator[Asker]:
+    """One world for all tests of this module; what they do is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Asker(world.build())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def used() -> Used:
+    return Used()
+
+
+def test_every_address_has_a_reviewed_line():
+    missing = propose.lines(frozenset(cells.rows()))
+    assert missing == [], "review these lines and put them into tests/matrix/expected.tsv"
+    assert set(cells.rows()) - set(cells.names()) == set(), "lines of addresses that are gone"
+
+
+def test_every_line_opens_for_somebody_and_for_nobody_by_accident(asker):
+    opens = Counter(
+        (cell.address, cell.method)
+        for cell in cells.cells()
+        if asker.expected(cell, cells.asked(asker.world, cell)) == ALLOWED
+    )
+    shut = [
+        f"{row.name} {method}" for row in cells.rows().values() for method in row.may if not opens[row.name, method]
+    ]
+    assert shut == []
+
+
+def sample(asker: Asker) -> list[Cell]:
+    """Every cell of a case, a role or a link that opens; some of those that are open to all; the rest are denied."""
+    chance = random.Random(SEED)
+    opens: list[Cell] = []
+    denied: list[Cell] = []
+    for cell in cells.cells():
+        if asker.expected(cell, cells.asked(asker.world, cell)) != ALLOWED:
+            denied.append(cell)
+        elif not cells.rows()[cell.address].anyone() & OPEN_TO_ALL or chance.random() < 0.1:
+            opens.append(cell)
+    return [*opens, *chance.sample(denied, max(DISTINCT - len(opens), len(opens)))]
+
+
+def test_nobody_gets_more_than_the_table_says_and_nobody_less(asker, used, capsys):
+    faults: list[str] = []
+    known: set[str] = set()
+    asked = sample(asker)
+    with used.watching():
+        for used.now in asked:
+            found = asker.ask(used.now)[1]
+            if found and used.now.address in KNOWN:
+                known.add(used.now.address)
+            else:
+                faults += found
+    used.now = None
+    with capsys.disabled():
+        print(f"\nmatrix: {len(asked)} distinct cells, {len(cells.names())} addresses, {len(faults)} faults")
+    assert faults == []
+    assert known == set(KNOWN), "mended: take the line out of KNOWN"
+    assert len(set(asked)) >= DISTINCT
+
+
+def test_each_line_of_the_table_of_rights_is_needed(asker, used):
+    silent = []
+    for line in mutants.lines():
+        with mutants.without(line):
+            if mutants.finds(asker, used.cells.get(line, [])[:5]) is None:
+                silent.append(f"{line[0]} of {line[1]}")
+    assert silent == []
+
+
+@pytest.mark.parametrize("switch", [one for one in mutants.SWITCHES if not one.why_silent], ids=str)
+def test_each_condition_of_access_is_needed(asker, switch):
+    with switch.off():
+        assert mutants.finds(asker, mutants.denied(asker, mutants.DOORS)) is not None
+
+
+def test_a_view_without_its_policy_is_noticed(asker):
+    found = list(mutants.patterns())
+    silent = []
+    for name, pattern, policy in random.Random(SEED).sample(found, 40):
+        with mutants.opened(pattern, policy, asker):
+            if mutants.finds(asker, mutants.strangers(name)) is None:
+                silent.append(name)
+    assert silent == []
