@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from tests import cast, make
 
 from consilia.web import access
 from consilia.web.account.allauth_policies import POLICIES
@@ -55,3 +56,9 @@ def test_a_public_door_gives_a_stranger_a_page_or_nothing_but_never_an_error():
         if door.policy and door.policy.kind == "public":
             for method in ("get", "post"):
                 assert getattr(Client(), method)(path_of(door.name)).status_code in {200, 302, 404, 405}, door
+
+
+def test_who_is_signed_in_and_comes_to_the_address_page_is_led_to_the_settings(client, db):
+    client.force_login(make.person(cast.ANA))
+    answer = client.get("/account/confirm-address/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/account/settings/")

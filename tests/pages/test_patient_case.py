@@ -370,3 +370,9 @@ def test_when_something_got_worse_the_number_comes_first_and_the_desk_is_told(cl
     client.post(url("urgent", case), {"note": "It bleeds"})
     assert fresh(case).urgent_at is not None
     assert "The desk is on it" in home(client, case)
+
+
+def test_the_kind_of_case_is_chosen_from_her_words_until_she_chooses(client, ana):
+    case = make.case_draft()
+    page = client.get(url("case-describe", case), follow=True).content.decode()
+    assert '<option value="" selected>' in page

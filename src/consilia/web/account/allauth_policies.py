@@ -10,6 +10,7 @@ POLICIES: Final[dict[str, str]] = {
     "account_signup": "public",
     "account_request_login_code": "public",
     "account_confirm_login_code": "public",
+    "account_email": "person",
     "account_email_verification_sent": "public",
     "account_inactive": "public",
     "account_logout": "public",

@@ -31,6 +31,7 @@ of_allauth = [
     path("sign-up/", sign_in.sign_up, name="account_signup"),
     path("sign-in/code/", sign_in.to_sign_in, name="account_request_login_code"),
     path("sign-in/code/confirm/", sign_in.confirm_login_code, name="account_confirm_login_code"),
+    path("address/", keys.to_settings, name="account_email"),  # where allauth sends people who are signed in
     path("confirm-address/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
     path("closed/", allauth_views.account_inactive, name="account_inactive"),
     path("sign-out/", allauth_views.logout, name="account_logout"),

@@ -99,7 +99,9 @@ def describe(request: HttpRequest, reader: Reader, part: str = "illness") -> Htt
     words = queries.description(reader=reader)
     if part != "illness" and not words.stated_diagnosis:
         return redirect("patient:case-describe", reader.case_id)
-    form = PARTS[part](posted(request), initial=asdict(words))
+    # Until she has said what it is about, her own words choose the kind of case, not the default of the table.
+    first = {} if words.stated_diagnosis else {"case_type": ""}
+    form = PARTS[part](posted(request), initial=asdict(words) | first)
     if request.method == "POST" and form.is_valid() and kept(reader, form, words):
         return redirect(after(part, reader))
     page = {

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consilia.cases import content
 from consilia.cases.access import Reader, Right
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.reports import actions, queries
 from consilia.web import access, files
+from consilia.web.patient.case_forms import tongue
 from consilia.web.patient.report_forms import QuestionForm
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +33,7 @@ def report(request: HttpRequest, reader: Reader, opinion_id: UUID | None = None)
             raise
         return waiting(request, reader)
     actions.note_reading(reader, page.current, at=timezone.now())
-    return render(request, "patient/reports/report.html", {"page": page, "case": page.case})
+    return render(request, "patient/reports/report.html", {"page": page, "case": page.case, **sentences()})
 
 
 @access.case_right(Right.READ_REPORT)
@@ -61,7 +63,7 @@ def doctor_sheet(request: HttpRequest, reader: Reader, opinion_id: UUID) -> Http
     """What to take to the doctor at home, made for paper."""
     page = queries.sheet(reader=reader, opinion_id=opinion_id)
     actions.note_reading(reader, page.current, at=timezone.now())
-    return render(request, "patient/reports/doctor_sheet.html", {"page": page, "case": page.case})
+    return render(request, "patient/reports/doctor_sheet.html", {"page": page, "case": page.case, **sentences()})
 
 
 @access.case_right(Right.READ_REPORT)
@@ -90,3 +92,8 @@ def follow_up(request: HttpRequest, reader: Reader, opinion_id: UUID) -> HttpRes
 def waiting(request: HttpRequest, reader: Reader) -> HttpResponse:
     """What will stand here, before there is an opinion."""
     return render(request, "patient/reports/waiting.html", {"case": queries.case_of(reader=reader)})
+
+
+def sentences() -> dict[str, dict[str, str]]:
+    """What the content library says of medicines, in the language of the page."""
+    return {"medicines": content.library().sentences("medicines", tongue())}
