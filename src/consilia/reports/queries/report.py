@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +108,8 @@ class ReportPage:
     answers: tuple[AnswerLine, ...]
     axes: tuple[AxisLine, ...]
     records_until: datetime
-    valid_until: str
+    valid_until: date | None
+    contact: str
     missing: tuple[str, ...]
     declaration: str
     addenda: tuple[Addendum, ...]
@@ -141,23 +142,23 @@ class SheetPage:
 
 def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
     """The page of one opinion, the first unread one when none is named. Raises NotFound, also before delivery."""
-    case, lines, rows = _chain(reader, opinion_id)
-    current = lines[0][1]
-    document = issuing.document_of(rows[0])
-    later = _addenda(rows[1:])
-    asked = _asked(rows[0].opinion_id, later)
+    chain = _chain(reader, opinion_id, unread_first=True)
+    document = issuing.document_of(chain.rows[0])
+    later = _addenda(chain.rows[1:])
+    asked = _asked(chain.current.opinion_id, later)
     content = document.content
-    against = policy.against_asking(case, len(asked))
+    against = policy.against_asking(chain.case, len(asked))
     declared = (*content.declaration.sentences, content.declaration.interests)
     return ReportPage(
-        case=of_case(case),
-        opinions=_ordered(lines),
-        current=current,
+        case=of_case(chain.case),
+        opinions=chain.lines,
+        current=chain.current,
         plain=plain.page(document, _),
         answers=tuple(_answer(made, content.answers, content.sources) for made in plain.page(document, _).answers),
         axes=_axes(content.agreement),
         records_until=document.header.records_until,
-        valid_until=document.header.valid_until,
+        valid_until=day_of(document.header.valid_until),
+        contact=document.scope.contact,
         missing=tuple(one.what for one in document.missing),
         declaration=" ".join(filter(None, declared)),
         addenda=tuple(later.values()),
@@ -167,19 +168,38 @@ def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
     )
 
 
+def day_of(words: str) -> date | None:
+    """A whole day of a sealed document; None for none, or where only a month or a year is known."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None
+
+
 def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:
     """The whole opinion for whoever may read it; the doctor behind a link sees the same."""
-    case, lines, rows = _chain(reader, opinion_id)
-    document = issuing.document_of(rows[0])
-    values = paper.opinion(document, issuing.sealed(rows[0]), address=issuing.address(), say=_)
-    return FullPage(of_case(case), lines[0][1], _ordered(lines), values, tuple(_addenda(rows[1:]).values()))
+    chain = _chain(reader, opinion_id)
+    document = issuing.document_of(chain.rows[0])
+    values = paper.opinion(document, issuing.sealed(chain.rows[0]), address=issuing.address(), say=_)
+    return FullPage(
+        case=of_case(chain.case),
+        current=chain.current,
+        opinions=chain.lines,
+        paper=values,
+        addenda=tuple(_addenda(chain.rows[1:]).values()),
+    )
 
 
 def sheet(*, reader: Reader, opinion_id: UUID) -> SheetPage:
-    case, lines, rows = _chain(reader, opinion_id)
-    document = issuing.document_of(rows[0])
+    """The sheet of one opinion."""
+    chain = _chain(reader, opinion_id)
+    document = issuing.document_of(chain.rows[0])
     return SheetPage(
-        of_case(case), lines[0][1], plain.sheet(document, _), document.scope.contact, document.header.emergency_number
+        case=of_case(chain.case),
+        current=chain.current,
+        sheet=plain.sheet(document, _),
+        contact=document.scope.contact,
+        emergency_number=document.header.emergency_number,
     )
 
 
@@ -198,8 +218,17 @@ def row_of(reader: Reader) -> Case:
     return row
 
 
-def _chain(reader: Reader, opinion_id: UUID | None) -> tuple[Case, list[tuple[bool, OpinionLine]], list[Seal]]:
-    """The case, its opinions with the chosen one first, and the seals of the chosen one in order."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A case, its opinions in the order of their seats, the chosen one, and what was signed for it in order."""
+
+    case: Case
+    lines: tuple[OpinionLine, ...]
+    current: OpinionLine
+    rows: list[Seal]
+
+
+def _chain(reader: Reader, opinion_id: UUID | None, *, unread_first: bool = False) -> Chain:
     if not reader.may(Right.READ_REPORT):
         reader.require(Right.READ_SHARED_REPORT)
     rows = list(_seals(reader.case_id))
@@ -212,11 +241,10 @@ def _chain(reader: Reader, opinion_id: UUID | None) -> tuple[Case, list[tuple[bo
     lines = [_line(chain) for chain in chains.values()]
     chosen = next((line for line in lines if line.opinion_id == opinion_id), None)
     if opinion_id is None:
-        chosen = next((line for line in lines if not line.is_read), lines[0] if lines else None)
+        chosen = next((line for line in lines if unread_first and not line.is_read), lines[0])
     if chosen is None:
         raise NotFound
-    ordered = sorted(((line is chosen, line) for line in lines), key=lambda pair: (not pair[0], pair[1].signed_at))
-    return case, ordered, chains[chosen.opinion_id]
+    return Chain(case, tuple(lines), chosen, chains[chosen.opinion_id])
 
 
 def _seals(case_id: UUID) -> QuerySet[Seal]:
@@ -224,10 +252,6 @@ def _seals(case_id: UUID) -> QuerySet[Seal]:
     return rows.select_related("opinion__case__patient", "report", "signed_by__person").order_by(
         "opinion__assignment__seat", "sequence"
     )
-
-
-def _ordered(lines: Sequence[tuple[bool, OpinionLine]]) -> tuple[OpinionLine, ...]:
-    return tuple(sorted((line for _chosen, line in lines), key=lambda line: line.signed_at))
 
 
 def _line(chain: Sequence[Seal]) -> OpinionLine:
