@@ -12,6 +12,7 @@ from django.utils import timezone
 from consilia.cli import backups, copies, dump, lock
 from consilia.cli.backups import DATA, DATABASE, KEYS, SQLITE, Backup
 
+CHECKPOINTS = "checkpoints"
 # Not copied with the data: the database (it has a copy of one moment), keys (they go apart), what is made again.
 LEFT_OUT = frozenset({SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", lock.NAME, "keys", "tmp", "derived", "workers"})
 
@@ -22,16 +23,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> int:
-    """Database first: every row's file is older than the row, so the files copied afterwards hold them all."""
+    """Checkpoints, then the database, then the files: each part vouches only for what was copied after it.
+
+    A checkpoint never names an event that the copied database lacks, and every row's file is older than the row.
+    """
     at = timezone.now()
     folder, keys = words.folder, words.keys or words.folder / KEYS
     for place in (folder, keys):
         backups.refuse_used(place, "a backup goes into a new folder.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home = Path(settings.CONSILIA_HOME)
+    signed = copies.copy_folder(home / CHECKPOINTS, folder / DATA / CHECKPOINTS)
     dump.write(folder / DATABASE)
     parts = {
         DATABASE: {path.name: copies.measured(path) for path in copies.files(folder / DATABASE)},
-        DATA: copies.copy_folder(Path(settings.CONSILIA_HOME), folder / DATA, without=LEFT_OUT),
+        DATA: {f"{CHECKPOINTS}/{name}": copied for name, copied in signed.items()}
+        | copies.copy_folder(home, folder / DATA, without=LEFT_OUT | {CHECKPOINTS}),
         KEYS: copies.copy_folder(Path(settings.CONSILIA_KEYS), keys),
     }
     backups.write(Backup(folder, keys, at, connection.vendor, tuple(dump.migrations()), parts))

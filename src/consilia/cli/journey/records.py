@@ -54,7 +54,7 @@ def see_held(tale: Tale) -> str:
     if not held and not tale.errand.stranger:
         return "nothing is held"
     words = [" ".join(" ".join(one.itertext()).split()) for one in held]
-    if not any(tale.errand.stranger in one for one in words):
+    if not any(tale.errand.stranger.lower() in one.lower() for one in words):
         raise Stuck(f"the record of {tale.errand.stranger} is not held; held are: {'; '.join(words)[:300]}")
     names = [said(name) for one in held for name in one.find_class("fname")]
     tale.notes["held"] = "\n".join(names)
