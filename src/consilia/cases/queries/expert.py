@@ -328,9 +328,10 @@ def _age(case: Case) -> int:
 
 
 def kind_words(kind: str) -> str:
-    """The kind of a paper in words of the library."""
+    """The kind of a paper in words of the library, the first of several."""
     library = content.library()
-    return library.kind(kind).label if kind in library.kinds() else _("Document")
+    label = library.kind(kind).label if kind in library.kinds() else _("Document")
+    return label[:1].upper() + label[1:].partition(",")[0]
 
 
 def _title(document: Document, names: Names) -> str:

@@ -262,6 +262,11 @@ def statement_words(part: str, key: str) -> str:
     return f"{words.ENTRY.get(part, words.TITLES.get(part, part))} {key}".strip()
 
 
+WHOLE = frozenset({"question_unanswered", "diagnosis_unjudged", "therapy_unjudged"})
+
+
 def told(refusals: Sequence[Refusal], names: Names) -> tuple[Refusal, ...]:
-    """Reasons with the names covered: some of them quote the patient's words."""
-    return tuple(Refusal(one.code, covered_words(one.reason, names), one.mend) for one in refusals)
+    """Reasons with the names covered (some quote the patient's words); where a whole entry is open, it is told once."""
+    whole = tuple(f"{one.mend}-" for one in refusals if one.code in WHOLE)
+    shown = (one for one in refusals if not (one.code == "part_empty" and one.mend.startswith(whole)))
+    return tuple(Refusal(one.code, covered_words(one.reason, names), one.mend) for one in shown)

@@ -18,7 +18,7 @@ async function reasons() {
 
 /* A place within a folded part opens the part. */
 function unfold() {
-  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const place = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
   for (let part = place?.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   if (place instanceof HTMLDetailsElement) place.open = true;
   place?.scrollIntoView({ block: "nearest" });
