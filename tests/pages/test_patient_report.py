@@ -22,6 +22,7 @@ from consilia.audit.models import Event
 from consilia.cases.models import Case
 from consilia.opinions import sealing
 from consilia.opinions.models import FollowUp
+from consilia.records.models import Original
 from consilia.reports import actions
 from consilia.reports.models import Report, Share
 
@@ -150,6 +151,14 @@ def test_three_questions_and_their_answers(sign_in, case):
     assert browser.get(address("report-pdf", case.pk, made.pk)).content.startswith(b"%PDF-1.7")
 
 
+def test_a_question_sent_by_a_double_click_is_asked_once(sign_in, case):
+    (seal,) = room.seals(case)
+    browser = sign_in()
+    for _click in (1, 2):
+        browser.post(address("follow-up", case.pk, seal.opinion_id), {"text": "May I travel?"})
+    assert FollowUp.objects.filter(opinion_id=seal.opinion_id).count() == 1
+
+
 def test_the_link_for_the_doctor_is_shown_once_and_listed_with_its_fate(sign_in, case):
     browser = sign_in()
     place = address("share", case.pk)
@@ -182,3 +191,11 @@ def test_the_page_asks_the_same_number_of_questions_with_one_opinion_or_three(si
         browser.get(address("report", case.pk))
     with django_assert_max_num_queries(14):  # 12, and the two words of the transaction around the trail
         browser.get(address("report", case.pk))
+
+
+def test_a_source_leads_to_the_record_it_names(sign_in, case):
+    (record,) = Original.objects.filter(case_id=case.pk)
+    browser = sign_in()
+    place = address("record", case.pk, record.pk)
+    assert place in text(browser.get(address("report", case.pk)))
+    assert browser.get(place).status_code == 200

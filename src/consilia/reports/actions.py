@@ -142,9 +142,12 @@ def _name(report: Report, form: str) -> str:
 
 @transaction.atomic
 def ask(by: Reader, opinion_id: UUID, *, text: str, at: datetime) -> FollowUp:
-    """One of the three questions after delivery. Raises Refused, Invalid, NotFound."""
+    """One of the three questions after delivery; sent twice it is asked once. Raises Refused, Invalid, NotFound."""
     by.require(Right.CHANGE_CASE)
     refuse(policy.against_asking(lock(by.case_id)))
+    same = FollowUp.objects.filter(opinion_id=opinion_id, opinion__case_id=by.case_id, text=text.strip()).first()
+    if same is not None:
+        return same
     return sealing.ask_follow_up(by, opinion_id, text=text, at=at)
 
 
