@@ -19,10 +19,11 @@ from consilia.cases import actions as cases
 from consilia.cases.models import Case, Purpose
 from consilia.formats.values import Line, PageText
 from consilia.kernel.actor import system
-from consilia.opinions.models import Opening, Uncovering
+from consilia.opinions.content import DraftContent
+from consilia.opinions.models import Opening, Opinion, Uncovering
 from consilia.records import actions as records
 from consilia.records import pictures
-from consilia.records.models import Document, Original, Standing
+from consilia.records.models import Document, Original, Series, Standing, Study
 from consilia.vault import actions as vault
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +218,65 @@ def test_the_table_asks_the_database_as_often_with_ten_records_as_with_a_thousan
     Original.objects.bulk_create(made)
     Document.objects.bulk_create([Document(original=one, title=f"Letter {n}") for n, one in enumerate(made)])
     assert queries_of(client, address("table", case)) == few
+
+
+def image(case: Case, number: int, standing: Standing = Standing.TAKEN, study: str = "1.2.3") -> Original:
+    """One image of a study, with its picture made already."""
+    stored = vault.put(case.pk, [f"{study}.{number}".encode()])
+    identity = "mismatch" if standing == Standing.HELD else "match"
+    came = records.Came(f"{study}-{number}.dcm", stored.sha256, stored.size, "", standing, identity=identity)
+    what = records.Picture(
+        study, f"{study}.1", f"{study}.1.{number}", "1.2", "MR", study_description=f"MRI {CANARY} Costa", number=number
+    )
+    original = records.keep(case.pk, came, what, actor=system(), at=write.now())
+    sheet = io.BytesIO()
+    Image.new("L", (8, 8), 10 * number).save(sheet, "PNG")
+    vault.put_derived(case.pk, f"frame:{original.pk}:1", sheet.getvalue())
+    return original
+
+
+def test_a_study_is_scrolled_without_its_held_images_and_each_look_is_written_down():
+    case = write.in_review()
+    image(case, 1)
+    image(case, 2, Standing.HELD)
+    image(case, 3)
+    held = image(case, 1, Standing.HELD, study="9.9")
+    taken, other = Study.objects.get(uid="1.2.3"), Study.objects.get(uid="9.9")
+    series = Series.objects.get(study=taken)
+    client = signed_in()
+    page = client.get(address("study", case, taken.pk))
+    said = page.content.decode()
+    assert 'data-count="2"' in said
+    assert "Costa" not in said
+    assert Event.objects.filter(kind=Kind.STUDY_OPENED, entity_id=str(taken.pk), role="expert").count() == 1
+    shades = [
+        Image.open(io.BytesIO(client.get(address("frame", case, series.pk, place)).content)).getpixel((1, 1))
+        for place in (0, 1)
+    ]
+    assert shades == [10, 30]
+    assert client.get(address("frame", case, series.pk, 2)).status_code == 404
+    assert client.get(address("frame", case, series.pk, 0) + "?wc=nan&ww=0").status_code == 404
+    assert client.get(address("study", case, other.pk)).status_code == 404
+    assert client.get(address("frame", case, held.instance.series_id, 0)).status_code == 404
+    assert Opening.objects.get().record_id == taken.pk
+
+
+def test_an_image_is_cited_by_what_it_is_and_where():
+    case = write.in_review()
+    image(case, 1)
+    image(case, 3)
+    write.saved(case)
+    series = Series.objects.get()
+    sent = {
+        "version": "2",
+        "do": "cite-image",
+        "cite-series": str(series.pk),
+        "cite-index": "1",
+        "cite-for": "answers-1",
+    }
+    assert signed_in().post(address("save", case), sent).status_code == 302
+    content = DraftContent.model_validate(Opinion.objects.get().content)
+    source = content.sources[-1]
+    assert (source.kind, source.image, source.frame) == ("record_image", "1.2.3.1.3", 1)
+    assert source.record_id == str(series.study_id)
+    assert content.answers[0].sources == ("2",)

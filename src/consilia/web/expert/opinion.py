@@ -40,7 +40,7 @@ def save(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     at = timezone.now()
     form = Posted(request, reader, at)
     try:
-        saved = form.save(at)
+        saved = form.keep(at)
     except Refused as refused:
         return _not_saved(request, reader, form, refused, at)
     if form.wants_json:
@@ -59,7 +59,7 @@ def submit(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     at = timezone.now()
     form = Posted(request, reader, at)
     try:
-        saved = form.save(at)
+        saved = form.keep(at)
     except Refused as refused:
         return _not_saved(request, reader, form, refused, at)
     try:
@@ -95,7 +95,7 @@ class Posted:
         mine = back.startswith(table) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return (back.partition("#")[0] if mine else table) + (f"#{self.anchor}" if self.anchor else "#p-op")
 
-    def save(self, at: datetime) -> Opinion | queries.DraftPage:
+    def keep(self, at: datetime) -> Opinion | queries.DraftPage:
         """Raises Refused when somebody saved meanwhile, or when it is the editor's turn."""
         if self.version == self.base.version > 0 and self.draft == self.base.content and self.base.editable:
             return self.base
