@@ -10,19 +10,23 @@ from consilia.kernel.refusal import ConsiliaError, Forbidden, Invalid, NotFound,
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, byte-equal whatever was asked for: it names no address, no person and no case."""
-    return render(None, "errors/404.html", status=404)  # type: ignore[arg-type]
+    return render(None, "errors/404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(None, "errors/403.html", status=403)  # type: ignore[arg-type]
+    return render(None, "errors/403.html", status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(None, "errors/500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "errors/500.html", status=500)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return render(None, "errors/too_large.html", status=413)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(None, "errors/csrf.html", status=403)  # type: ignore[arg-type]
+    return render(None, "errors/csrf.html", status=403)
 
 
 def answer(request: HttpRequest, error: ConsiliaError) -> HttpResponse:

@@ -20,6 +20,18 @@ from consilia.web import access, errors
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
+# Bytes of a form, or of a PDF that somebody wants checked; records come through these doors in streams of their own.
+LARGEST_BODY = 25_000_000
+TAKES_FILES = frozenset({"upload", "tus", "tus-upload", "add-upload", "add-tus", "add-tus-upload"})
+
+
+def _announced(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
 @cache
 def _zone(name: str) -> ZoneInfo:
     """The zone of that IANA name, or the service's own where there is none of it."""
@@ -41,6 +53,19 @@ class Answers:
             response.headers["Cache-Control"] = "private, no-store"
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
         return response
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        words: tuple[object, ...],
+        named: dict[str, object],
+    ) -> HttpResponseBase | None:
+        """Refuses a large body before anything reads it; only the doors for records take one."""
+        match = request.resolver_match
+        if match is not None and match.url_name in TAKES_FILES:
+            return None
+        return errors.too_large(request) if _announced(request) > LARGEST_BODY else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         return errors.answer(request, error) if isinstance(error, ConsiliaError) else None

@@ -65,6 +65,7 @@ def erase_rows(by: Reader, *, at: datetime) -> None:
 
 WORDS_OF_THE_PATIENT = frozenset(
     {
+        "case_type",
         "stated_diagnosis",
         "proposed_therapy",
         "treating_doctor",
