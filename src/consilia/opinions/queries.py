@@ -196,11 +196,12 @@ def draft(*, reader: Reader, at: datetime, judged: bool = True) -> DraftPage:
 
 def _row(reader: Reader) -> Opinion | None:
     rows = Opinion.objects.filter(assignment_id=reader.seat_id, case_id=reader.case_id)
-    return rows.select_related("case__patient", "assignment__expert__person").first()
+    related = rows.select_related("case__patient", "assignment__expert__person")
+    return related.prefetch_related("case__questions").first()
 
 
 def _unsaved(reader: Reader, at: datetime) -> Opinion:
-    seats = Assignment.objects.select_related("case__patient", "expert__person")
+    seats = Assignment.objects.select_related("case__patient", "expert__person").prefetch_related("case__questions")
     seat = seats.filter(pk=reader.seat_id, case_id=reader.case_id).first()
     if seat is None:
         raise NotFound

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Assignment, Case, ExpertQuestion, Message, Purpose
+from consilia.cases.models import Assignment, Case, Consent, ExpertQuestion, Message, Purpose
 from consilia.cases.queries import expert_names as names_of
 from consilia.kernel.country import country_name
 from consilia.kernel.language import language_name
@@ -263,7 +263,11 @@ def seat(*, reader: Reader) -> Assignment:
 
 
 def _seat(reader: Reader) -> Assignment:
-    found = Assignment.objects.filter(pk=reader.seat_id, case_id=reader.case_id)
+    named = Consent.objects.live().filter(case=OuterRef("case"), purpose=Purpose.NAMED)
+    waiting = ExpertQuestion.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("asked_at")
+    found = Assignment.objects.filter(pk=reader.seat_id, case_id=reader.case_id).annotate(
+        is_named=Exists(named), stopped_since=Subquery(waiting.values("asked_at")[:1])
+    )
     seat = found.select_related("case__patient", "expert__person").first()
     if seat is None:
         raise NotFound
@@ -276,8 +280,7 @@ def _is_named(case: Case) -> bool:
 
 def _head(seat: Assignment, language: str) -> Head:
     case = seat.case
-    named = _is_named(case)
-    waiting = ExpertQuestion.objects.filter(assignment=seat, answered_at=None).order_by("asked_at").first()
+    named = bool(getattr(seat, "is_named", False))
     return Head(
         case_id=case.pk,
         reference=case.reference,
@@ -289,7 +292,7 @@ def _head(seat: Assignment, language: str) -> Head:
         here=case.location_country or case.patient.residence_country,
         name=case.patient.name if named else "",
         due=seat.opinion_due,
-        stopped_since=waiting.asked_at if waiting else None,
+        stopped_since=getattr(seat, "stopped_since", None),
         urgent=case.urgent_at is not None and case.urgent_cleared_at is None,
         finished=seat.state == "finished",
         names=names_of.NOBODY if named else names_of.of_case(case),
