@@ -171,3 +171,10 @@ def test_no_record_leaves_a_case_whose_opinion_is_signed(case, ana):
     Case.objects.filter(pk=case.pk).update(state="signed")
     with pytest.raises(Refused):
         deciding.remove(ana, record.pk, at=NOON)
+
+
+def test_thousands_of_entries_that_stay_in_an_archive_are_named_once(case, ana):
+    send(ana, "CD.zip", samples_formats.zipped({f"{number}@": b"a.txt" for number in range(jobs.MOST_ALIKE + 50)}))
+    found = standings(case)
+    assert len(found) == jobs.MOST_ALIKE + 2
+    assert found["CD/50 more entries like these"] == Standing.UNREADABLE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
@@ -38,6 +40,7 @@ from consilia.vault import queries as vault_queries
 
 BATCH = 200  # files that are read together and kept in one transaction
 CHUNK = 1 << 20  # bytes
+MOST_ALIKE = 100  # entries of one archive that are named one by one when they were not taken out for one reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +113,29 @@ def _members(upload: Upload, descriptor: int) -> Iterator[Found]:
     name = Names(upload.path)
     try:
         members = nursery.shared().unpack(descriptor, handle, Budget())
-        for member in members:
-            if not member.stored and member.path:
-                reading = Reading(member.verdict, member.reason)
-                yield Found(name.of(member.path), "", member.size, reading)
+        yield from _not_taken_out(members, name)
         stored = [(member, name.of(member.path)) for member in members if member.stored]
         for start in range(0, len(stored), BATCH):
             yield from _read(upload, folder, stored[start : start + BATCH])
     finally:
         os.close(handle)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _not_taken_out(members: list[Member], name: Names) -> Iterator[Found]:
+    """Entries that stayed in the archive, each with its reason; of very many alike the rest is one line."""
+    alike: Counter[tuple[Verdict, Reason]] = Counter()
+    for member in members:
+        if member.stored or not member.path:
+            continue
+        why = (member.verdict, member.reason)
+        alike[why] += 1
+        if alike[why] <= MOST_ALIKE:
+            yield Found(name.of(member.path), "", member.size, Reading(*why))
+    for why, count in alike.items():
+        if count > MOST_ALIKE:
+            words = _("%d more entries like these") % (count - MOST_ALIKE)
+            yield Found(name.of(words), "", 0, Reading(*why))
 
 
 def _read(upload: Upload, folder: Path, part: list[tuple[Member, str]]) -> Iterator[Found]:
