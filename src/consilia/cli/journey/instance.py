@@ -20,7 +20,7 @@ from typing import Any, Final
 from consilia.cli import lock
 
 PATIENCE: Final = 120.0  # seconds for a start on a busy machine
-RELOADING: Final = 6.0  # seconds
+RELOADING: Final = 12.0  # seconds
 LINK: Final = re.compile(r"^\s+(.+?):?\s+(http://\S+/account/demo/\S+)$", re.MULTILINE)
 LEDGER: Final = "consilia.cli.journey.ledger"
 READY: Final = "Consilia is ready"

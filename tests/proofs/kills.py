@@ -1,0 +1,36 @@
+"""Proof: a whole journey with the supervisor, the web process or the worker killed at a random moment of each step.
+
+At the end: the same states, the same document hashes and one opinion as without a kill, and a trail that verifies.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from tests.proofs import _journeys
+
+PROCESSES = ("web", "worker", "supervisor")
+COMPARED = ("state", "outcome", "steps", "records", "consents", "seats", "questions", "opinions", "seals", "reports")
+
+
+def main() -> list[str]:
+    """One journey that is left alone, and one for each process; the seed is printed, so that it can be repeated."""
+    seed = random.SystemRandom().randrange(1_000_000)
+    alone = _journeys.run()
+    lines = [_journeys.line("left alone", alone)]
+    for process in PROCESSES:
+        killed = _journeys.run("--kill", process, "--seed", str(seed))
+        lines.append(compared(process, seed, alone, killed))
+    return lines
+
+
+def compared(process: str, seed: int, alone: dict[str, Any], killed: dict[str, Any]) -> str:
+    """The figure for one process, and in what its journey differs."""
+    others = [name for name in COMPARED if alone["ledger"].get(name) != killed["ledger"].get(name)]
+    good = killed["good"] and not others
+    count = (killed["kills"] or {}).get("kills", 0)
+    words = f"{process} killed {count} times in {len(killed['steps'])} steps (seed {seed})"
+    difference = f"; differs in {', '.join(others)}" if others else "; same states, same hashes, one opinion"
+    stuck = "".join(f"; stuck: {one['what']}: {one['came_out']}" for one in killed["steps"] if not one["good"])
+    return f"{'' if good else 'FAILED: '}{words}{difference}{stuck}"
