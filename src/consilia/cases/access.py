@@ -11,8 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from consilia.accounts.models import Mandate, Person, Role, RoleGrant
-from consilia.cases.models import Assignment, BreakGlass, Case, Purpose
+from consilia.cases.models import Assignment, BreakGlass, Case, Consent, Purpose
 from consilia.cases.states import Seat
 from consilia.experts.models import ExpertState, Licence
 from consilia.kernel.actor import Actor
@@ -146,9 +148,12 @@ def reader_for(person: Person, case_id: UUID, *, at: datetime, roles: frozenset[
 
     `roles`: the live roles of the person when the caller has asked for them in this very request.
     """
+    # One query: every page asks it, and a page has few to spend.
+    acting = Mandate.objects.live(at).filter(proxy=person, patient=OuterRef("patient"))
     case = (
         Case.objects.filter(pk=case_id, tombstone_at=None, patient__tombstone_at=None)
-        .values("patient_id", "patient__person_id")
+        .annotate(is_proxy=Exists(acting))
+        .values("patient__person_id", "is_proxy")
         .first()
     )
     if case is None or not person.is_active:
@@ -157,7 +162,7 @@ def reader_for(person: Person, case_id: UUID, *, at: datetime, roles: frozenset[
     relations: set[Relation] = set()
     if case["patient__person_id"] == person.pk:
         relations.add(R.OWNER)
-    if Mandate.objects.live(at).filter(proxy=person, patient_id=case["patient_id"]).exists():
+    if case["is_proxy"]:
         relations.add(R.PROXY)
     relations |= _relations_by_role(person, case_id, held, at)
     assignment = _seat(person, case_id, at) if Role.EXPERT in held else None
@@ -193,12 +198,12 @@ def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
         state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],
         ended_at=None,
     ).exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
-    seat = seats.select_related("expert").first()
-    if seat is None:
-        return None
-    licences = Licence.objects.valid(at.date()).filter(expert=seat.expert, country=seat.country)
-    if not licences.exclude(checked_at=None).exists():
-        return None
-    consents = seat.case.consents.live().filter(purpose__in=[Purpose.PROCESSING, Purpose.RECIPIENT_COUNTRY])
-    given = set(consents.values_list("purpose", "country"))
-    return seat if given >= {(Purpose.PROCESSING, ""), (Purpose.RECIPIENT_COUNTRY, seat.country)} else None
+    licences = Licence.objects.valid(at.date()).filter(expert=OuterRef("expert"), country=OuterRef("country"))
+    consents = Consent.objects.live().filter(case=OuterRef("case"))
+    # The first seat is judged: these are marks on it, no filters that would let a later seat in its place.
+    seat = seats.annotate(
+        is_licensed=Exists(licences.exclude(checked_at=None)),
+        may_process=Exists(consents.filter(purpose=Purpose.PROCESSING, country="")),
+        may_cross=Exists(consents.filter(purpose=Purpose.RECIPIENT_COUNTRY, country=OuterRef("country"))),
+    ).first()
+    return seat if seat and seat.is_licensed and seat.may_process and seat.may_cross else None
