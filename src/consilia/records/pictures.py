@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -62,18 +63,27 @@ def page(original: Original, number: int) -> bytes:
     return picture
 
 
-def covered_page(original: Original, number: int) -> bytes:
-    """The same page with a dark bar over every line that tells whose it is; the bar is in the picture itself."""
-    name = f"covered:{original.pk}:{number}"
+def covered_page(original: Original, number: int, names: covering.Names) -> bytes:
+    """The same page with a dark bar over every line that tells whose it is; the bar is in the picture itself.
+
+    Kept beside the original by these names: another name makes another picture.
+    """
+    name = f"covered:{original.pk}:{number}:{_mark(names)}"
     kept = vault_queries.get_derived(original.case_id, name)
     if kept is not None:
         return kept
     picture = page(original, number)
     lines = next((one for one in text(original) if one.number == number), None)
     if lines is not None and lines.width:
-        picture = _draw(picture, lines, covering.names_in(original.claims))
+        picture = _draw(picture, lines, names)
     vault.put_derived(original.case_id, name, picture)
     return picture
+
+
+def _mark(names: covering.Names) -> str:
+    """The same for the same names, and telling none of them."""
+    joined = "\x00".join((*sorted(names.words), "", *sorted(names.numbers)))
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
 
 def _draw(png: bytes, text_of_page: PageText, names: covering.Names) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
@@ -11,11 +10,8 @@ from django.utils.translation import gettext as _
 from consilia.accounts.models import Patient
 from consilia.cases.models import Case
 from consilia.formats.values import PageText
-from consilia.records import covering, pictures
+from consilia.records import covering
 from consilia.records.covering import Names
-from consilia.records.models import Original
-from consilia.vault import actions as vault
-from consilia.vault import queries as vault_queries
 
 NOBODY = Names(frozenset(), frozenset())
 WORD = re.compile(r"[^\W\d_]+")
@@ -83,23 +79,3 @@ def can_be_covered(page: PageText | None, names: Names) -> bool:
     if page is None or not page.width or not page.lines:
         return False
     return all(line.x1 > line.x0 for line in page.lines if covering.tells(line.text, names))
-
-
-def covered_picture(original: Original, number: int, names: Names) -> bytes:
-    """PNG of a page with a dark bar over every line that tells whose it is, kept beside the original by these names."""
-    name = f"covered:{original.pk}:{number}:{_mark(names)}"
-    kept = vault_queries.get_derived(original.case_id, name)
-    if kept is not None:
-        return kept
-    picture = pictures.page(original, number)
-    lines = next((one for one in pictures.text(original) if one.number == number), None)
-    if lines is not None and lines.width:
-        picture = pictures._draw(picture, lines, names)  # the bars of the room below, for more names than the record's
-    vault.put_derived(original.case_id, name, picture)
-    return picture
-
-
-def _mark(names: Names) -> str:
-    """The same for the same names, and telling none of them: another name makes another picture."""
-    joined = "\x00".join((*sorted(names.words), "", *sorted(names.numbers)))
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]

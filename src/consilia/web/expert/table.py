@@ -103,7 +103,7 @@ def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> 
     if not paper.has_pictures or not 1 <= number <= paper.pages or not expert_names.can_be_covered(text, paper.names):
         raise NotFound
     note_picture(reader, Kind.RECORD_OPENED, ("record", record_id), at=timezone.now())
-    return _png(expert_names.covered_picture(paper.original, number, paper.names))
+    return _png(pictures.covered_page(paper.original, number, paper.names))
 
 
 @access.case_right(Right.READ_AS_EXPERT)
