@@ -38,7 +38,8 @@ from consilia.records.models import Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
-BATCH = 200  # files that are read together and kept in one transaction
+BATCH = 200  # files that are read together
+KEPT_TOGETHER = 25  # files of one transaction: others who write wait for less than a second
 CHUNK = 1 << 20  # bytes
 MOST_ALIKE = 100  # entries of one archive that are named one by one when they were not taken out for one reason
 
@@ -65,7 +66,7 @@ def sort(ids: Mapping[str, str], *, at: datetime) -> None:
         with closing(_files(upload)) as files:
             for found in files:
                 batch.append(found)
-                if len(batch) == BATCH:
+                if len(batch) == KEPT_TOGETHER:
                     _keep(upload, batch, whose, at)
                     batch = []
         _keep(upload, batch, whose, at)
@@ -190,8 +191,9 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
     The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
     """
     lock(upload.case_id)
-    hashes, instances = _known(upload)
-    kept_paths = set(Original.objects.filter(upload_id=upload.pk).values_list("path", flat=True))
+    hashes, instances = _known(upload, batch)
+    mine = Original.objects.filter(upload_id=upload.pk, path__in=[found.path for found in batch])
+    kept_paths = set(mine.values_list("path", flat=True))
     for found in batch:
         path = found.path
         if path in kept_paths:
@@ -218,18 +220,21 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
         if decided.standing in {Standing.TAKEN, Standing.HELD}:
             hashes[found.sha256] = original.pk
             if found.reading.instance is not None:
-                instances[found.reading.instance.instance_uid] = original.pk
+                instances[sorting.told(found.reading.instance.instance_uid, 64)] = original.pk
 
 
 def _reason_code(reason: str, reading: Reading) -> str:
     return "unpacked" if reading.verdict is Verdict.ARCHIVE and reading.reason is Reason.NONE else reason
 
 
-def _known(upload: Upload) -> tuple[dict[str, UUID], dict[str, UUID]]:
-    """What leads already: removed records lead nothing, so what was removed can be sent again."""
+def _known(upload: Upload, batch: list[Found]) -> tuple[dict[str, UUID], dict[str, UUID]]:
+    """What leads already among the batch: removed records lead nothing, so what was removed can be sent again."""
+    uids = [sorting.told(found.reading.instance.instance_uid, 64) for found in batch if found.reading.instance]
     live = [Standing.TAKEN, Standing.HELD]
-    leaders = Original.objects.filter(case_id=upload.case_id, standing__in=live)
-    pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live)
+    leaders = Original.objects.filter(
+        case_id=upload.case_id, standing__in=live, sha256__in={found.sha256 for found in batch}
+    )
+    pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live, uid__in=uids)
     return dict(leaders.values_list("sha256", "pk")), dict(pairs.values_list("uid", "original_id"))
 
 

@@ -58,7 +58,7 @@ def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known) -
         return Sorted(standing, reason, judgement, None, None)
     leader = known.hashes.get(sha256)
     if leader is None and reading.instance is not None:
-        leader = known.instances.get(reading.instance.instance_uid)
+        leader = known.instances.get(told(reading.instance.instance_uid, 64))
         reason = "same_instance" if leader else reason
     if leader is not None:
         return Sorted(
