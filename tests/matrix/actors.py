@@ -20,7 +20,7 @@ NOBODY, HALF, FULL = "nobody", "half", "full"
 REVIEW, DELIVERED = "review", "delivered"
 STAGES = (REVIEW, DELIVERED)
 OBJECTS = ("own", "sibling", "foreign", "erased", "absent")
-OF_ANA = ("ana_review", "ana_delivered", "ana_closed", "ana_collecting")
+OF_ANA = ("ana_review", "ana_delivered", "ana_closed", "ana_collecting", "ana_unprocessed")
 OF_MALLORY = ("mallory_review", "mallory_delivered")
 OF_ROSA = ("rosa_review", "rosa_delivered", "rosa_collecting")
 LIVING = (*OF_ANA, *OF_MALLORY, *OF_ROSA, "otto_review")
@@ -38,6 +38,9 @@ ROSA_S = {
 }
 OTTO_S = dict.fromkeys(STAGES, ("otto_review", "rosa_review", "mallory_review", "ana_erased", "absent"))
 CLOSED_S = dict.fromkeys(STAGES, ("ana_closed", "ana_review", "mallory_review", "ana_erased", "absent"))
+
+
+UNPROCESSED_S = dict.fromkeys(STAGES, ("ana_unprocessed", "ana_review", "mallory_review", "ana_erased", "absent"))
 
 
 def _to(cases: Iterable[str], word: str) -> Mapping[str, frozenset[str]]:
@@ -100,6 +103,7 @@ ACTORS = (
     _expert("suspended", people.SUSPENDED),
     Actor("expert_role_revoked", people.ROLELESS),
     _expert("case_closed", people.AFTERWARDS, cases=CLOSED_S),
+    _expert("processing_withdrawn", people.UNPROCESSED, cases=UNPROCESSED_S),
     _staff("translator", cast.LENA, "translator"),
     _staff("coordinator", cast.EVA, "coordinator", relations=_to(LIVING, "coordinator")),
     _staff("editor", cast.PRIYA, "editor", relations=_to(LIVING, "editor")),

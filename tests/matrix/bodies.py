@@ -58,8 +58,15 @@ def _expert(world: World, _cell: Cell) -> Form:
     return {"expert": str(world.others["expert_id"])}
 
 
-# Forms without which a view finds nothing and answers 404 by itself; all others are sent empty.
+# Forms without which a view does nothing or answers 404 by itself; all others are sent empty.
+def _urgent(_world: World, _cell: Cell) -> Form:
+    return {"note": "It got worse since yesterday."}
+
+
 FORMS: dict[str, Callable[[World, Cell], Form]] = {
+    "desk:urgent": _urgent,
+    "expert:urgent": _urgent,
+    "patient:urgent": _urgent,
     "desk:held": lambda _world, _cell: {"decision": "release", "reason": "It is hers, I called."},
     "desk:seat-plan": lambda _world, _cell: {"country": "DE", "speciality": "medical_oncology"},
     "desk:invite": _expert,

@@ -212,7 +212,9 @@ def declined_by(tale: Tale, who: ExpertCharacter) -> None:
 
 
 def take_consent_back(tale: Tale, country: str, at: datetime) -> None:
-    cases.withdraw_consent(tale.teller, Purpose.RECIPIENT_COUNTRY, country=country, at=at)
+    """The consent for a country; "" takes back the use of the records."""
+    purpose = Purpose.RECIPIENT_COUNTRY if country else Purpose.PROCESSING
+    cases.withdraw_consent(tale.teller, purpose, country=country, at=at)
 
 
 def glass(tale: Tale, at: datetime, who: cast.Character = cast.TOM) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ OF_A_PERSON = frozenset({"mandate_id", "sign_in_id", "pk"})
 OF_THE_SERVICE = frozenset({"expert_id", "licence_id", "voucher_id"})
 # Pages of something that not every case has: (address, method or "") -> cases that have it; elsewhere it is absent.
 REPORTS = frozenset({"ana_delivered", "mallory_delivered", "rosa_delivered"})
-SEALED = REPORTS | {"ana_closed"}
+SEALED = REPORTS | {"ana_closed", "ana_unprocessed"}
 OFFERED = SEALED | {"ana_review", "mallory_review", "rosa_review"}
 NEEDS: dict[tuple[str, str], frozenset[str]] = {
     ("patient:opinion", ""): REPORTS,
@@ -136,9 +136,9 @@ def targets(name: str) -> tuple[str, ...]:
     return ("-",)
 
 
-def cells() -> Iterator[Cell]:
-    """All of them. Addresses that name no case are asked in one stage."""
-    for name in names():
+def cells(of: Iterable[str] = ()) -> Iterator[Cell]:
+    """All of them, or those of some addresses. Addresses that name no case are asked in one stage."""
+    for name in of or names():
         stages = actors.STAGES if "case_id" in words_of(name) else actors.STAGES[:1]
         for stage in stages:
             for target in targets(name):

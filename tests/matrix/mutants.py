@@ -6,11 +6,12 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -73,78 +74,101 @@ class Switch:
     module: ModuleType
     function: str
     changes: tuple[tuple[str, str], ...]
-    why_silent: str = ""  # where another condition holds as well, and says so
+    why_silent: str  # where another condition holds as well, and says so
+    source: str  # as it was when this module was loaded: files change while tests run
+    doors: tuple[str, ...]  # where it shows
 
     def __str__(self) -> str:
         return f"{self.module.__name__.removeprefix('consilia.')}.{self.function}: {self.changes[0][0].strip()}"
 
     @contextmanager
     def off(self) -> Iterator[None]:
-        """Functions of one module call each other: the changed one takes its place in the module."""
-        owner, name = self._owner()
-        source = textwrap.dedent(inspect.getsource(getattr(owner, name)))
+        """The changed code takes the place of the old one wherever the function is held."""
+        function, source = _function(self.module, self.function), self.source
         for old, new in self.changes:
             if old not in source:
                 raise AssertionError(f"{self}: not in the source any more; mend tests/matrix/mutants.py")
             source = source.replace(old, new)
         made: dict[str, Any] = {}
         exec(compile(ast.parse(source), str(self), "exec"), self.module.__dict__, made)
-        with patch.object(owner, name, made[name]):
+        kept, function.__code__ = function.__code__, made[function.__name__].__code__
+        try:
             yield
+        finally:
+            function.__code__ = kept
 
-    def _owner(self) -> tuple[Any, str]:
-        head, _dot, name = self.function.rpartition(".")
-        return (getattr(self.module, head) if head else self.module), name
+
+def _function(module: ModuleType, name: str) -> Any:
+    owner: Any = module
+    for part in name.split("."):
+        owner = getattr(owner, part)
+    return owner
+
+
+CASE = ("patient:case", "expert:table", "expert:invitation", "desk:case")
+LINK, SHARE, DESK, TRAIL = ("doctor:add",), ("doctor:report-door", "doctor:report"), ("desk:case",), ("patient:trail",)
+DOORS: dict[str, tuple[str, ...]] = {
+    "resolve": LINK,
+    "alive": SHARE,
+    "unlocked": SHARE,
+    "SecondFactor._is_open": DESK,
+    "live_roles": ("expert:home", "expert:table"),
+    "_seat": ("expert:table", "expert:invitation"),
+    "reader_for": CASE,
+    "_relations_by_role": ("desk:case", "patient:trail", "desk:gate"),
+    "signed_in": DESK,
+}
 
 
 def _of(module: ModuleType, function: str, *changes: tuple[str, str], silent: str = "") -> Switch:
-    return Switch(module, function, changes, silent)
+    source = textwrap.dedent(inspect.getsource(_function(module, function)))
+    return Switch(module, function, changes, silent, source, DOORS[function])
 
 
 TWICE = "the other condition of the pair holds as well; both off is a mutant of its own"
+STATES = "state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],"
 SWITCHES: tuple[Switch, ...] = (
     _of(access, "reader_for", ("tombstone_at=None, ", "")),
     _of(access, "reader_for", (", patient__tombstone_at=None", ""), silent="the last case goes with its patient"),
     _of(access, "reader_for", (" or not person.is_active", ""), silent="a session of a closed account is nobody's"),
     _of(access, "reader_for", ('if case["patient__person_id"] == person.pk', "if True")),
+    _of(access, "reader_for", ('if case["is_proxy"]', "if True")),
     _of(access, "reader_for", (".live(at)", "")),
     _of(access, "reader_for", ("proxy=person, ", "")),
-    _of(access, "reader_for", (', patient_id=case["patient_id"]', "")),
+    _of(access, "reader_for", (', patient=OuterRef("patient")', "")),
+    _of(access, "reader_for", (" if Role.EXPERT in held else None", "")),
     _of(access, "reader_for", ("if assignment.state in {Seat.ACCEPTED, Seat.FINISHED} ", "if True ")),
     _of(access, "live_roles", (", revoked_at=None", "")),
     _of(access, "_relations_by_role", ("if Role.COORDINATOR in roles", "if True")),
     _of(access, "_relations_by_role", ("if Role.EDITOR in roles", "if True")),
     _of(access, "_relations_by_role", ("if Role.AUDITOR in roles", "if True")),
+    _of(
+        access, "_relations_by_role", ("Role.ADMINISTRATOR in roles and ", ""), silent="nobody else can break the glass"
+    ),
     _of(access, "_relations_by_role", ("person=person, ", "")),
     _of(access, "_relations_by_role", ("case_id=case_id, ", "")),
     _of(access, "_relations_by_role", (", until__gt=at", "")),
     _of(access, "_seat", ("case_id=case_id,", "")),
     _of(access, "_seat", ("expert__person=person,", "")),
     _of(access, "_seat", ("expert__state=ExpertState.VERIFIED,", "")),
-    _of(access, "_seat", ("state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],", ""), silent=TWICE),
+    _of(access, "_seat", (STATES, ""), silent=TWICE),
     _of(access, "_seat", ("ended_at=None,", ""), silent=TWICE),
-    _of(
-        access,
-        "_seat",
-        ("state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],", ""),
-        ("ended_at=None,", ""),
-    ),
+    _of(access, "_seat", (STATES, ""), ("ended_at=None,", "")),
     _of(access, "_seat", ('.exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])', "")),
-    _of(access, "_seat", (" or Role.EXPERT not in live_roles(person)", "")),
     _of(access, "_seat", (".valid(at.date())", "")),
-    _of(access, "_seat", ("expert=seat.expert, ", "")),
-    _of(access, "_seat", ("(expert=seat.expert, country=seat.country)", "(expert=seat.expert)")),
+    _of(access, "_seat", ('expert=OuterRef("expert"), ', "")),
+    _of(access, "_seat", (', country=OuterRef("country"))\n    consents', ")\n    consents")),
     _of(access, "_seat", (".exclude(checked_at=None)", "")),
-    _of(access, "_seat", ("consents.live()", "consents")),
+    _of(access, "_seat", ("Consent.objects.live()", "Consent.objects")),
+    _of(access, "_seat", ('.filter(case=OuterRef("case"))', "")),
+    _of(access, "_seat", ('purpose=Purpose.PROCESSING, country=""', "")),
     _of(
         access, "_seat", ("purpose=Purpose.RECIPIENT_COUNTRY, ", ""), silent="only this purpose is given for a country"
     ),
-    _of(
-        access,
-        "_seat",
-        ("(purpose=Purpose.RECIPIENT_COUNTRY, country=seat.country)", "(purpose=Purpose.RECIPIENT_COUNTRY)"),
-    ),
-    _of(access, "_seat", ("return seat if consented.exists() else None", "return seat")),
+    _of(access, "_seat", ('RECIPIENT_COUNTRY, country=OuterRef("country")', "RECIPIENT_COUNTRY")),
+    _of(access, "_seat", (" and seat.is_licensed", "")),
+    _of(access, "_seat", (" and seat.may_process", "")),
+    _of(access, "_seat", (" and seat.may_cross", "")),
     _of(links, "resolve", ("if policy.against_link(link, at)", "if False")),
     _of(shares, "alive", ("share.revoked_at or ", "")),
     _of(shares, "alive", (" or at > share.valid_until", "")),
@@ -152,6 +176,10 @@ SWITCHES: tuple[Switch, ...] = (
     _of(doctor_report, "unlocked", ("raise Locked", "pass")),
     _of(web_access, "signed_in", (" and user.is_active", ""), silent="Django gives nobody for a closed account"),
 )
+
+
+# Views that ask by themselves, besides their policy: address -> who asks.
+HELD_TWICE = {"mfa_download_recovery_codes": "allauth's view asks for a sign-in and a step-up of its own"}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern, Policy]]:
@@ -185,16 +213,18 @@ def opened(pattern: URLPattern, policy: Policy, asker: Asker) -> Iterator[None]:
     """The address without its policy: whoever comes is taken for somebody who may."""
     bare = _bare(pattern.callback)
     assert bare is not None
-    case_id = asker.world.ids("ana_delivered" if policy.right == Right.READ_SHARED_REPORT else "ana_review")["case_id"]
+    shared = policy.right in {Right.READ_SHARED_REPORT, Right.ANSWER_SHARED_REPORT}
+    ids = asker.world.ids("ana_delivered" if shared else "ana_review")
 
     def view(request: HttpRequest, **words: Any) -> HttpResponseBase:
         if policy.kind in {"role", "person"}:
             who = request.user if isinstance(request.user, Person) else make.person(people.ANA)
             return bare(request, who, **words)  # type: ignore[no-any-return]
-        case = words.pop("case_id", case_id)
+        case = words.pop("case_id", ids["case_id"])
         seat = Assignment.objects.filter(case_id=case).exclude(expert=None).first()
         assert policy.right is not None
-        everything = Reader(case, None, RIGHTS[policy.right], seat.pk if seat else None)
+        link = ids["share_id"] if shared else ids["link_id"]
+        everything = Reader(case, None, RIGHTS[policy.right], seat.pk if seat else None, cast(UUID, link))
         return bare(request, everything, **words)  # type: ignore[no-any-return]
 
     with patch.object(pattern, "callback", view):
@@ -206,42 +236,28 @@ def finds(asker: Asker, wanted: Iterable[Cell]) -> Cell | None:
     return next((cell for cell in wanted if asker.ask(cell)[1]), None)
 
 
+def needing(used: Used, line: Line) -> list[Cell]:
+    """Cells that open by this line: those first whose address asks for this right."""
+    policies = {one.name: one.policy for one in web_access.addresses()}
+    found = used.cells.get(line, [])
+    first = [cell for cell in found if (policy := policies[cell.address]) and policy.right == line[0]]
+    return [*first[:5], *({cell.address: cell for cell in found}.values())]
+
+
 def strangers(name: str) -> list[Cell]:
     """Cells in which an opened address must show: nobody at all, and a stranger with an account."""
     method = next(iter(cells.rows()[name].may))
     stage = "delivered" if name.startswith(("patient:report", "patient:opinion")) else "review"
     wanted = [target for target in cells.targets(name) if target in {"own", "-", "absent"}]
-    who = ("anonymous", "other_patient")
+    who = ("anonymous", "half_authenticated", "other_patient")
     found = [Cell(name, method, actor, stage, target) for actor in who for target in wanted]
     return [cell for cell in found if cell.target != "own" or not cells.is_secret(name)]
 
 
-def denied(asker: Asker, names: Iterable[str], methods: tuple[str, ...] = ("GET", "POST")) -> Iterator[Cell]:
+def denied(asker: Asker, names: Iterable[str]) -> Iterator[Cell]:
     """Cells that must be denied: where a switched-off condition shows."""
-    chosen = set(names)
-    for cell in cells.cells():
-        answered = cell.method in methods and cell.address in chosen and cell.method in cells.rows()[cell.address].may
-        if answered and asker.expected(cell, cells.asked(asker.world, cell)) != ALLOWED:
-            yield cell
-
-
-# Addresses by which a switched-off condition is looked for first: one of each audience and of each kind of door.
-DOORS = (
-    "patient:case",
-    "expert:table",
-    "expert:invitation",
-    "desk:case",
-    "desk:trail-case",
-    "desk:experts",
-    "doctor:add",
-    "doctor:report",
-    "doctor:report-door",
-)
-
-
-@contextmanager
-def every(switches: Iterable[Switch]) -> Iterator[None]:
-    with ExitStack() as stack:
-        for one in switches:
-            stack.enter_context(one.off())
-        yield
+    for name in names:
+        method = next(iter(cells.rows()[name].may))
+        for cell in cells.cells([name]):
+            if cell.method == method and asker.expected(cell, cells.asked(asker.world, cell)) != ALLOWED:
+                yield cell

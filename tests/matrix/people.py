@@ -51,11 +51,12 @@ UNCONSENTED = _expert("unconsented", "FR")
 LICENCE_OVER, LICENCE_UNCHECKED = _expert("licenceover"), _expert("licenceunchecked")
 SUSPENDED, ROLELESS = _expert("suspended"), _expert("roleless")
 AFTERWARDS = _expert("afterwards")  # her case has been closed
+UNPROCESSED = _expert("unprocessed")  # has signed; then the patient took back the use of her records
 NEVER = _expert("never", "IL")  # an expert who was never asked
 ELSEWHERE = _expert("elsewhere")  # works on the cases of the other patients
 EXPERTS = (
     *(ACCEPTED, INVITED, DECLINED, UNCONSENTED, LICENCE_OVER, LICENCE_UNCHECKED, SUSPENDED, ROLELESS, AFTERWARDS),
-    *(NEVER, ELSEWHERE),
+    *(NEVER, ELSEWHERE, UNPROCESSED),
 )
 
 

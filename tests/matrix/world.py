@@ -62,7 +62,7 @@ def build() -> World:
 
 
 def _patients_of_ana(world: World, at: datetime, now: datetime) -> None:
-    """Ana has five cases: in review, delivered, closed, collecting, erased."""
+    """Ana's cases: in review, delivered, signed and its consent taken back, closed, collecting, erased."""
     review = cases.in_review("ana", at, people.ACCEPTED)
     for who in (people.LICENCE_OVER, people.LICENCE_UNCHECKED, people.SUSPENDED, people.ROLELESS, people.UNCONSENTED):
         cases.seat(review, who)
@@ -78,7 +78,10 @@ def _patients_of_ana(world: World, at: datetime, now: datetime) -> None:
     delivered = cases.delivered("ana", at, people.ACCEPTED, people.UNCONSENTED)
     for tale in (review, delivered):
         cases.take_consent_back(tale, "FR", late)
+    unprocessed = cases.signed("ana", at, people.UNPROCESSED)
+    cases.take_consent_back(unprocessed, "", late)
     world.tales |= {
+        "ana_unprocessed": unprocessed,
         "ana_review": review,
         "ana_delivered": delivered,
         "ana_closed": cases.closed("ana", at, people.AFTERWARDS),
