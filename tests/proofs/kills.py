@@ -6,6 +6,7 @@ At the end: the same states, the same document hashes and one opinion as without
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.proofs import _journeys
@@ -18,11 +19,10 @@ def main() -> list[str]:
     """One journey that is left alone, and one for each process; the seed is printed, so that it can be repeated."""
     seed = random.SystemRandom().randrange(1_000_000)
     alone = _journeys.run()
-    lines = [_journeys.line("left alone", alone)]
-    for process in PROCESSES:
-        killed = _journeys.run("--kill", process, "--seed", str(seed))
-        lines.append(compared(process, seed, alone, killed))
-    return lines
+    with ThreadPoolExecutor(len(PROCESSES)) as pool:  # each waits most of its time for a start
+        killed = pool.map(lambda process: _journeys.run("--kill", process, "--seed", str(seed)), PROCESSES)
+        lines = [compared(process, seed, alone, found) for process, found in zip(PROCESSES, killed, strict=True)]
+    return [_journeys.line("left alone", alone), *lines]
 
 
 def compared(process: str, seed: int, alone: dict[str, Any], killed: dict[str, Any]) -> str:
