@@ -87,12 +87,18 @@ def against_handing_in(case: Case) -> Reasons:
     return tuple(reasons)
 
 
-def against_passing_gate(case: Case, essential_missing: tuple[str, ...], bypass_reason: str = "") -> Reasons:
-    """The editor passes a case with nothing held, nothing essential missing (or a reason in words), and a summary."""
+def against_passing_gate(
+    case: Case, essential_missing: tuple[str, ...], bypass_reason: str = "", *, held: int | None = None
+) -> Reasons:
+    """The editor passes a case with nothing held, nothing essential missing (or a reason in words), and a summary.
+
+    `held`: how many records of the case are held, for a page that has counted them; actions let it be counted here.
+    """
     if State(case.state) is not State.ORGANISING:
         return (Refusal("not_organising", _("The case is not at the quality gate.")),)
     reasons = []
-    held = Original.objects.filter(case_id=case.pk, standing=Standing.HELD).count()
+    if held is None:
+        held = Original.objects.filter(case_id=case.pk, standing=Standing.HELD).count()
     if held:
         reasons.append(Refusal("held_records", _("%d record(s) are held. Decide whose they are first.") % held, "held"))
     if essential_missing and not bypass_reason.strip():
@@ -108,14 +114,19 @@ def against_passing_gate(case: Case, essential_missing: tuple[str, ...], bypass_
     return tuple(reasons)
 
 
-def against_inviting(case: Case, country: str) -> Reasons:
-    """No invitation into a country without the patient's live consent for it."""
+def against_inviting(case: Case, country: str, *, agreed: bool | None = None) -> Reasons:
+    """No invitation into a country without the patient's live consent for it.
+
+    `agreed`: whether that consent is live, for a page that has read it; actions let it be asked here.
+    """
     reasons = []
     if State(case.state) not in {State.MATCHING, State.IN_REVIEW}:
         reasons.append(
             Refusal("not_matching", _("Experts are asked after the case is ready and the offer is settled."))
         )
-    if not case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY, country=country).exists():
+    if agreed is None:
+        agreed = case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY, country=country).exists()
+    if not agreed:
         reasons.append(
             Refusal("no_consent_country", _("The patient has not agreed to an expert in this country."), "consents")
         )

@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from consilia.cases import content
 from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Assignment, Case
+from consilia.cases.models import Assignment, Case, Consent, Purpose
+from consilia.cases.queries import lists
 from consilia.cases.states import ENDS, State
 from consilia.experts import policy as experts_policy
 from consilia.experts.models import Expert
@@ -62,7 +63,7 @@ class CountryPlan:
 def proposals(*, reader: Reader, at: datetime) -> tuple[CountryPlan, ...]:
     """For every country that the patient wants: the law of the pair and the experts, best first."""
     reader.require(Right.READ_AS_DESK)
-    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    case = _case(reader)
     experts = _experts(case.wanted_countries)
     candidates = [_candidate(expert, at) for expert in experts]
     wanted = _wanted(case)
@@ -73,7 +74,7 @@ def proposals(*, reader: Reader, at: datetime) -> tuple[CountryPlan, ...]:
 def reasons_for(expert_id: UUID, *, reader: Reader, at: datetime) -> tuple[Expert, tuple[Said, ...]]:
     """One expert of a wanted country and why she is proposed, to be kept with the invitation. Raises NotFound."""
     reader.require(Right.WORK_AS_DESK)
-    case = Case.objects.select_related("patient").get(pk=reader.case_id)
+    case = _case(reader)
     expert = next((one for one in _experts(case.wanted_countries) if one.pk == expert_id), None)
     if expert is None:
         raise NotFound
@@ -90,6 +91,18 @@ def law_of(code: str, *, reader: Reader) -> PairAssessment:
     return _pair(case, code)
 
 
+def _case(reader: Reader) -> Case:
+    """The case with what a proposal asks of it, in one query: consents, languages of the records, who was asked."""
+    consents = Consent.objects.live().filter(purpose=Purpose.RECIPIENT_COUNTRY)
+    papers = Document.objects.filter(original__standing=Standing.TAKEN)
+    rows = Case.objects.select_related("patient").annotate(
+        its_countries=lists.listed(consents, "country"),
+        its_languages=lists.listed(papers, "language", key="original__case_id"),
+        its_experts=lists.listed(Assignment.objects.exclude(expert=None), "expert_id"),
+    )
+    return rows.get(pk=reader.case_id)
+
+
 def against_planning(law: PairAssessment) -> tuple[Refusal, ...]:
     """No seat where the law of the pair leaves none."""
     if law.verdict is not Verdict.NOT_POSSIBLE:
@@ -100,7 +113,8 @@ def against_planning(law: PairAssessment) -> tuple[Refusal, ...]:
 def _plan(case: Case, code: str, wanted: Wanted, candidates: list[Candidate], by_id: dict[str, Expert]) -> CountryPlan:
     spoken = get_language() or "en"
     law = _pair(case, code)
-    against = cases_policy.against_inviting(case, code)
+    agreed = any(row["country"] == code for row in lists.rows_of(case, "its_countries"))
+    against = cases_policy.against_inviting(case, code, agreed=agreed)
     lines = []
     for one in propose(_for_country(wanted, code), candidates):
         said = wording.said(one.reasons, spoken)
@@ -147,18 +161,14 @@ def _candidate(expert: Expert, at: datetime) -> Candidate:
 
 def _wanted(case: Case) -> Wanted:
     """What every seat of the case asks for; the country is filled in by `_for_country`."""
-    languages = Document.objects.filter(original__case_id=case.pk, original__standing=Standing.TAKEN).values_list(
-        "language", flat=True
-    )
-    asked = Assignment.objects.filter(case=case).exclude(expert=None).values_list("expert_id", flat=True)
     return Wanted(
         country="",
         specialities=frozenset(row.id for row in content.library().specialities(case.case_type)),
-        languages=frozenset(language for language in languages.distinct() if language),
+        languages=frozenset(row["language"] for row in lists.rows_of(case, "its_languages") if row["language"]),
         report_language=case.report_language,
         treating_country=case.hospital_country or case.patient.residence_country,
         treating_names=(case.hospital, case.treating_doctor),
-        asked_already=frozenset(str(one) for one in asked),
+        asked_already=frozenset(str(UUID(row["expert_id"])) for row in lists.rows_of(case, "its_experts")),
     )
 
 

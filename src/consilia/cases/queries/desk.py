@@ -155,7 +155,11 @@ def search(*, reader: Person, words: str, at: datetime) -> tuple[WorkLine, ...]:
 
 def held_count() -> int:
     """How many records wait for a decision: a number for the navigation, nothing of any case."""
-    return Original.objects.filter(standing=Standing.HELD, tombstone_at=None).count()
+    return held_anywhere().count()
+
+
+def held_anywhere() -> QuerySet[Original]:
+    return Original.objects.filter(standing=Standing.HELD, tombstone_at=None)
 
 
 @dataclass(frozen=True, slots=True)

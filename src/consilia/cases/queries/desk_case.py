@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import get_language
 
+from consilia.accounts.models import Person
 from consilia.cases import content, policy
 from consilia.cases.access import Reader, Relation, Right
-from consilia.cases.models import Assignment, Case, ExpertQuestion, Message, Purpose, Question
-from consilia.cases.queries import desk, desk_words, readiness
+from consilia.cases.models import Assignment, Case, Consent, ExpertQuestion, Message, Purpose, Question, Step
+from consilia.cases.queries import desk, desk_records, desk_words, lists, readiness
 from consilia.cases.queries.thread import Bead, Thread, thread
 from consilia.cases.states import ENDS, Seat, State, Turn
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Refusal
 from consilia.records.models import Original, Standing
 from consilia.suitability.readying import ItemState, Readiness, reason_words
+
+INTERNAL = Message.Audience.INTERNAL
+NOTE = ("id", "author__given_name", "author__family_name", "author__email", "author_role", "text", "at", "read_at")
+FROM_DESK = frozenset({"coordinator", "editor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class CaseHead:
     urgent_since: datetime | None
     urgent_note: str
     has_ended: bool
+    case_type: str
+    held_everywhere: int  # held records of all cases, for the navigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ class DeskCase:
     unread: int
     open_questions: int
     seats: tuple[SeatLine, ...]
+    records: desk_records.Records
 
 
 def head(*, reader: Reader, at: datetime) -> CaseHead:
@@ -175,14 +185,13 @@ def head(*, reader: Reader, at: datetime) -> CaseHead:
 
 def case_page(*, reader: Reader, at: datetime) -> DeskCase:
     """The whole page, in the same number of queries however much the case holds."""
-    case = _case(reader)
+    case = _rows(reader).annotate(**_lists()).get()
     state = State(case.state)
-    messages = list(case.messages.select_related("author"))
-    seats = _seats(case)
-    course = thread(case, list(case.steps.all()), at)
-    held = desk_held_count(case)
-    step = desk_words.next_step(state, held=held, seats=[seat for seat in seats if seat.ended_at is None])
-    asked = ExpertQuestion.objects.filter(assignment__case=case, answered_at=None).count()
+    shelf = desk_records.shelf(reader=reader)
+    seats = _seats(case.pk)
+    steps = [Step(new=one["new"], at=lists.moment(one["at"])) for one in lists.rows_of(case, "its_steps", "at", "id")]
+    course = thread(case, steps, at)
+    step = desk_words.next_step(state, held=case.held, seats=[seat for seat in seats if seat.ended_at is None])
     return DeskCase(
         head=_head(case, reader, at),
         stated_diagnosis=case.stated_diagnosis,
@@ -198,36 +207,29 @@ def case_page(*, reader: Reader, at: datetime) -> DeskCase:
         next_step=step.words,
         who=step.who,
         until=desk.soonest_due(state, seats) or course.clock.until,
-        gate=gate(case, at.date()),
-        questions=tuple(_question(row) for row in case.questions.all()),
+        gate=_gate(case, shelf, at.date()),
+        questions=tuple(_asked(row) for row in lists.rows_of(case, "its_questions", "number")),
         summary=case.summary,
         not_answerable=case.not_answerable,
         bypass_reason=case.bypass_reason,
-        notes=tuple(_note(row) for row in messages if row.audience == Message.Audience.INTERNAL),
-        unread=sum(1 for row in messages if _unread(row)),
-        open_questions=asked,
+        notes=tuple(_kept(row) for row in lists.rows_of(case, "its_notes", "at", "id")),
+        unread=case.unread,
+        open_questions=case.open_questions,
         seats=tuple(_seat(row) for row in seats),
+        records=desk_records.records(shelf, case, folded=case.folded, aside=case.aside),
     )
-
-
-def questions(*, reader: Reader) -> tuple[QuestionLine, ...]:
-    """The patient's questions, with the editor's wording where there is one."""
-    return tuple(_question(row) for row in _case(reader).questions.all())
-
-
-def gate_of(*, reader: Reader, at: datetime) -> Gate:
-    """The quality gate for the editor's page."""
-    return gate(_case(reader), at.date())
 
 
 def seats(*, reader: Reader) -> tuple[SeatLine, ...]:
     """All seats and invitations, ended ones too."""
-    return tuple(_seat(row) for row in _seats(_case(reader)))
+    reader.require(Right.READ_AS_DESK)
+    return tuple(_seat(row) for row in _seats(reader.case_id))
 
 
-def gate(case: Case, today: date) -> Gate:
+def _gate(case: Any, shelf: desk_records.Shelf, today: date) -> Gate:
     """Readiness and reasons against of one case."""
-    ready = readiness.for_case(case, today)
+    words = readiness.own_words(bool(case.its_questions))
+    ready = readiness.of_present(case, [*shelf.present, *words], today)
     spoken = get_language() or "en"
     missing = ready.essential_labels(spoken)
     label = ready.checklist.label
@@ -239,7 +241,7 @@ def gate(case: Case, today: date) -> Gate:
         version=ready.checklist.version,
         draft=ready.checklist.draft,
         missing=missing,
-        against=policy.against_passing_gate(case, missing),
+        against=policy.against_passing_gate(case, missing, held=case.held_in_all),
     )
 
 
@@ -258,17 +260,38 @@ def _gate_lines(ready: Readiness, spoken: str) -> tuple[GateLine, ...]:
     )
 
 
-def desk_held_count(case: Case) -> int:
-    """How many records of the case are held."""
-    return Original.objects.filter(case_id=case.pk, standing=Standing.HELD, tombstone_at=None).count()
-
-
 def _case(reader: Reader) -> Case:
+    row: Case = _rows(reader).get()
+    return row
+
+
+def _rows(reader: Reader) -> QuerySet[Any]:
+    """The case with who stands at its head, and the one number that every page of the desk shows."""
     reader.require(Right.READ_AS_DESK)
-    return Case.objects.select_related("patient", "coordinator").get(pk=reader.case_id)
+    rows = Case.objects.filter(pk=reader.case_id).select_related("patient", "coordinator")
+    return rows.annotate(held_everywhere=lists.counted(desk.held_anywhere(), key=""))
 
 
-def _head(case: Case, reader: Reader, at: datetime) -> CaseHead:
+def _lists() -> dict[str, Subquery]:
+    """The small lists and counts of the case page, each inside the one query of the case."""
+    said = Message.objects.filter(read_at=None, author_role__in=["patient", "proxy", "expert"])
+    originals = Original.objects.filter(tombstone_at=None)
+    held = Original.objects.filter(standing=Standing.HELD)
+    return {
+        "its_steps": lists.listed(Step.objects.all(), "id", "new", "at"),
+        "its_questions": lists.listed(Question.objects.all(), "number", "text", "key_text"),
+        "its_countries": lists.listed(Consent.objects.live().filter(purpose=Purpose.RECIPIENT_COUNTRY), "country"),
+        "its_notes": lists.listed(Message.objects.filter(audience=INTERNAL), *NOTE),
+        "unread": lists.counted(said.exclude(audience=INTERNAL)),
+        "open_questions": lists.counted(ExpertQuestion.objects.filter(answered_at=None), key="assignment__case_id"),
+        "held": lists.counted(held.filter(tombstone_at=None)),
+        "held_in_all": lists.counted(held),
+        "folded": lists.counted(originals.filter(standing=Standing.DUPLICATE)),
+        "aside": lists.counted(originals.filter(standing=Standing.IGNORED)),
+    }
+
+
+def _head(case: Any, reader: Reader, at: datetime) -> CaseHead:
     spoken = get_language() or "en"
     patient = case.patient
     label = content.library().checklist(case.case_type).label
@@ -292,17 +315,38 @@ def _head(case: Case, reader: Reader, at: datetime) -> CaseHead:
         urgent_since=case.urgent_at if case.urgent_at and not case.urgent_cleared_at else None,
         urgent_note=case.urgent_note,
         has_ended=State(case.state) in ENDS,
+        case_type=case.case_type,
+        held_everywhere=case.held_everywhere,
     )
 
 
 def _countries(case: Case) -> tuple[Country, ...]:
-    live = set(case.consents.live().filter(purpose=Purpose.RECIPIENT_COUNTRY).values_list("country", flat=True))
+    live = {row["country"] for row in lists.rows_of(case, "its_countries")}
     spoken = get_language() or "en"
     return tuple(Country(code, country.country_name(code, spoken), code in live) for code in case.wanted_countries)
 
 
-def _question(row: Question) -> QuestionLine:
-    return QuestionLine(row.number, row.text, row.key_text)
+def _asked(row: lists.Row) -> QuestionLine:
+    return QuestionLine(row["number"], row["text"], row["key_text"])
+
+
+def _kept(row: lists.Row) -> Note:
+    """An internal note."""
+    return Note(
+        id=UUID(row["id"]),
+        author=_name(row),
+        role=row["author_role"],
+        text=row["text"],
+        at=lists.moment(row["at"]),
+        read_at=lists.moment(row["read_at"]) if row["read_at"] else None,
+        from_desk=row["author_role"] in FROM_DESK,
+    )
+
+
+def _name(row: lists.Row) -> str:
+    """The author's name, by the rule of people; nobody for one whose account is gone."""
+    given, family, email = (row[f"author_{part}"] or "" for part in ("given_name", "family_name", "email"))
+    return Person(given_name=given, family_name=family, email=email).name
 
 
 def _note(row: Message) -> Note:
@@ -313,17 +357,13 @@ def _note(row: Message) -> Note:
         text=row.text,
         at=row.at,
         read_at=row.read_at,
-        from_desk=row.author_role in {"coordinator", "editor"},
+        from_desk=row.author_role in FROM_DESK,
     )
 
 
-def _unread(row: Message) -> bool:
-    waiting = row.read_at is None and row.audience != Message.Audience.INTERNAL
-    return waiting and row.author_role in {"patient", "proxy", "expert"}
-
-
-def _seats(case: Case) -> list[Assignment]:
-    return list(case.assignments.select_related("expert__person").order_by("seat", "invited_at", "id"))
+def _seats(case_id: UUID) -> list[Assignment]:
+    rows = Assignment.objects.filter(case_id=case_id).select_related("expert__person")
+    return list(rows.order_by("seat", "invited_at", "id"))
 
 
 def _seat(row: Assignment) -> SeatLine:

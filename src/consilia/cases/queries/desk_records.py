@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,8 +16,10 @@ from django.utils.translation import gettext as _
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
+from consilia.cases.queries import readiness
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Document, Instance, Original, Standing, Study
+from consilia.suitability.filling import PresentRecord
 
 LISTED = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET, Standing.UNREADABLE, Standing.REMOVED)
 SEEN_BY_DESK = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET)
@@ -68,29 +71,56 @@ class Records:
         return len(self.lines)
 
 
-def records(*, reader: Reader) -> Records:
-    """All records by date, oldest first, those without a date last; studies are one line each."""
-    may_see(reader)
-    case = Case.objects.select_related("patient").get(pk=reader.case_id)
-    papers = list(
-        Original.objects.filter(case_id=case.pk, standing__in=LISTED, instance=None, tombstone_at=None).select_related(
-            "document"
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What of the case's records the case page is made of: read once, for the list and for the readiness."""
+
+    originals: tuple[Original, ...]  # papers, and the first held image of each study
+    series: tuple[Mapping[str, Any], ...]
+
+    @property
+    def present(self) -> list[PresentRecord]:
+        """What counts for the readiness: taken papers, and series with a taken image."""
+        papers = [document_of(row) for row in self.originals if row.standing == Standing.TAKEN]
+        taken = (
+            (row["pk"], row["study_date"], row["description"], row["modality"], row["body_part"])
+            for row in self.series
+            if row["taken"]
         )
+        return [*(readiness.paper(one) for one in papers if one), *readiness.pictured(taken)]
+
+
+def shelf(*, reader: Reader) -> Shelf:
+    """The records of the case in two queries, however many there are."""
+    may_see(reader)
+    held = Instance.objects.filter(series__study=OuterRef("pk"), original__standing=Standing.HELD)
+    firsts = Study.objects.filter(case_id=reader.case_id).values(
+        first=Subquery(held.order_by("number", "id").values("original_id")[:1])
     )
-    aside = Original.objects.filter(case_id=case.pk, tombstone_at=None).aggregate(
-        folded=Count("pk", filter=Q(standing=Standing.DUPLICATE)),
-        aside=Count("pk", filter=Q(standing=Standing.IGNORED)),
-    )
-    pictures = _studies(case.pk)
-    held_studies = _held_images(case.pk)
+    listed = Q(standing__in=LISTED, instance=None, tombstone_at=None)
+    counting = Q(standing=Standing.TAKEN, document__isnull=False)
+    rows = Original.objects.filter(listed | counting | Q(pk__in=firsts), case_id=reader.case_id)
+    return Shelf(tuple(rows.select_related("document", "instance__series__study")), tuple(_series(reader.case_id)))
+
+
+def records(shelf: Shelf, case: Case, *, folded: int, aside: int) -> Records:
+    """All records by date, oldest first, those without a date last; studies are one line each."""
+    papers = [row for row in shelf.originals if _image(row) is None and row.standing in LISTED and not row.tombstone_at]
+    pictures = _studies(shelf.series)
     lines = [*(_paper(row) for row in papers), *(_study(row) for row in pictures)]
     lines.sort(key=lambda line: (line.on is None, line.on or date.max, line.title))
-    held = [_held_paper(row, case) for row in papers if row.standing == Standing.HELD]
+    images = {
+        one.series.study_id: one for row in shelf.originals if (one := _image(row)) and row.standing == Standing.HELD
+    }
+    together = [(images[row["pk"]], row["held"]) for row in pictures if row["pk"] in images]
     return Records(
-        held=(*held, *(_held_study(group, case) for group in held_studies.values())),
+        held=(
+            *(_held_paper(row, case) for row in papers if row.standing == Standing.HELD),
+            *(_held_study(one, count, case) for one, count in together),
+        ),
         lines=tuple(lines),
-        folded=aside["folded"],
-        aside=aside["aside"],
+        folded=folded,
+        aside=aside,
     )
 
 
@@ -118,6 +148,10 @@ def _together(reader: Reader, original_id: UUID, standing: Standing) -> tuple[UU
 
 def document_of(row: Original) -> Document | None:
     return getattr(row, "document", None)
+
+
+def _image(row: Original) -> Instance | None:
+    return getattr(row, "instance", None)
 
 
 def kind_words(kind: str) -> str:
@@ -182,18 +216,33 @@ def source_words(source: str) -> str:
     return words.get(source, source)
 
 
-def _studies(case_id: UUID) -> Sequence[Mapping[str, object]]:
+def _series(case_id: UUID) -> QuerySet[Study, Any]:
+    """Every series with its study and how many of its images are taken and held."""
     removed = Instance.objects.filter(series__study=OuterRef("pk"), original__standing=Standing.REMOVED).order_by("id")
-    return list(
+    image = "series__instances"
+    return (
         Study.objects.filter(case_id=case_id)
-        .values("pk", "study_date", "description", "institution")
+        .order_by("pk")
+        .values("pk", "study_date", "description", "institution", "series__pk")
         .annotate(
-            taken=Count("series__instances", filter=Q(series__instances__original__standing=Standing.TAKEN)),
-            held=Count("series__instances", filter=Q(series__instances__original__standing=Standing.HELD)),
-            modality=Min("series__modality"),
+            modality=F("series__modality"),
+            body_part=F("series__body_part"),
+            taken=Count(image, filter=Q(**{f"{image}__original__standing": Standing.TAKEN})),
+            held=Count(image, filter=Q(**{f"{image}__original__standing": Standing.HELD})),
             first=Subquery(removed.values("original_id")[:1]),
         )
     )
+
+
+def _studies(series: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One row a study, out of the rows of its series."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in series:
+        known = found.setdefault(row["pk"], {**row, "taken": 0, "held": 0})
+        known["taken"] += row["taken"]
+        known["held"] += row["held"]
+        known["modality"] = min(known["modality"] or "", row["modality"] or "")
+    return list(found.values())
 
 
 def _study(row: Mapping[str, object]) -> RecordLine:
@@ -217,17 +266,6 @@ def _study(row: Mapping[str, object]) -> RecordLine:
     )
 
 
-def _held_images(case_id: UUID) -> dict[UUID, list[Instance]]:
-    """Held images by study: one comparison stands for all images of a study, the count beside it."""
-    rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.HELD).select_related(
-        "original", "series__study"
-    )
-    groups: dict[UUID, list[Instance]] = {}
-    for row in rows.order_by("number", "id")[:2000]:
-        groups.setdefault(row.series.study_id, []).append(row)
-    return groups
-
-
 def _held_paper(row: Original, case: Case) -> HeldCard:
     document = document_of(row)
     compared = _compared(row, case)
@@ -243,8 +281,8 @@ def _held_paper(row: Original, case: Case) -> HeldCard:
     )
 
 
-def _held_study(group: Sequence[Instance], case: Case) -> HeldCard:
-    first = group[0]
+def _held_study(first: Instance, count: int, case: Case) -> HeldCard:
+    """One comparison stands for all held images of a study, their count beside it."""
     study = first.series.study
     compared = _compared(first.original, case)
     title = study.description or first.series.modality
@@ -254,7 +292,7 @@ def _held_study(group: Sequence[Instance], case: Case) -> HeldCard:
         title,
         study.study_date,
         first.original.path,
-        len(group),
+        count,
         sum(1 for line in compared if line[1] == line[2]),
         compared,
     )

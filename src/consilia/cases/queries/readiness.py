@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -25,27 +26,33 @@ def of_case(*, reader: Reader, today: date) -> Readiness:
 
 def for_case(case: Case, today: date) -> Readiness:
     """The same for a caller that holds the case already."""
-    present = [*papers(case.pk), *studies(case.pk), *own_words(case)]
+    present = [*papers(case.pk), *studies(case.pk), *own_words(case.questions.exists())]
+    return of_present(case, present, today)
+
+
+def of_present(case: Case, present: Sequence[PresentRecord], today: date) -> Readiness:
+    """The same for a caller that has read the records already."""
     return readiness(content.library().checklist(case.case_type), present, today)
 
 
-def own_words(case: Case) -> list[PresentRecord]:
+def own_words(has_questions: bool) -> list[PresentRecord]:
     """The questions that the case itself holds are no record to ask for."""
-    return [PresentRecord(kind="patient_statement", items=("questions",))] if case.questions.exists() else []
+    return [PresentRecord(kind="patient_statement", items=("questions",))] if has_questions else []
 
 
 def papers(case_id: UUID) -> list[PresentRecord]:
     rows = Document.objects.filter(original__case_id=case_id, original__standing=Standing.TAKEN)
-    return [
-        PresentRecord(
-            kind=row.kind,
-            on=row.document_date,
-            title=row.title,
-            record_id=str(row.original_id),
-            items=tuple(row.items),
-        )
-        for row in rows
-    ]
+    return [paper(row) for row in rows]
+
+
+def paper(row: Document) -> PresentRecord:
+    return PresentRecord(
+        kind=row.kind,
+        on=row.document_date,
+        title=row.title,
+        record_id=str(row.original_id),
+        items=tuple(row.items),
+    )
 
 
 def studies(case_id: UUID) -> list[PresentRecord]:
@@ -61,6 +68,14 @@ def studies(case_id: UUID) -> list[PresentRecord]:
         )
         .distinct()
     )
+    return pictured(rows)
+
+
+Pictured = tuple[UUID, date | None, str, str, str]  # study, its date, its title, modality and body part of a series
+
+
+def pictured(rows: Iterable[Pictured]) -> list[PresentRecord]:
+    """One record a study and modality, from rows of taken series."""
     found: dict[tuple[UUID, str], PresentRecord] = {}
     parts: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
     for study_id, on, title, modality, body_part in rows:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consilia.billing import queries as billing_queries
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
-from consilia.cases.queries import desk_case, desk_records
+from consilia.cases.queries import desk_case
 from consilia.cases.states import ALLOWED, State, Turn
 from consilia.kernel.refusal import ConsiliaError, Invalid
 from consilia.web import access
@@ -49,7 +49,7 @@ def show_case(
         "head": page.head,
         # Amber means "your turn": at the desk that is never the patient's.
         "turn_look": Turn.EXPERT if page.turn is Turn.PATIENT else page.turn,
-        "records": desk_records.records(reader=reader),
+        "records": page.records,
         "offer": billing_queries.offer(reader=reader, at=now),
         "note": note,
         "ask_first": ask_first_words(page.head.given_name),

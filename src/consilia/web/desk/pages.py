@@ -20,6 +20,7 @@ from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader
 from consilia.cases.queries import desk
+from consilia.cases.queries.desk_case import CaseHead
 from consilia.kernel.refusal import ConsiliaError, Invalid, Refused
 from consilia.web import access
 
@@ -41,8 +42,8 @@ class Nav:
     here: str
 
 
-def nav(request: HttpRequest, here: str) -> Nav:
-    """The navigation for the roles of the person."""
+def nav(request: HttpRequest, here: str, held: int | None = None) -> Nav:
+    """The navigation for the roles of the person; `held` is what the page has counted already."""
     who = request.user
     roles = frozenset() if isinstance(who, AnonymousUser) else access.roles_of(request, who)
     works = bool(desk.DESK & roles)
@@ -52,7 +53,7 @@ def nav(request: HttpRequest, here: str) -> Nav:
         vouchers=bool({Role.ADMINISTRATOR, Role.COORDINATOR} & roles),
         trail=Role.AUDITOR in roles,
         glass=Role.ADMINISTRATOR in roles,
-        held=desk.held_count() if works else 0,
+        held=(desk.held_count() if held is None else held) if works else 0,
         role_words=", ".join(str(Role(role).label) for role in sorted(roles)),
         here=here,
     )
@@ -62,7 +63,8 @@ def show(
     request: HttpRequest, template: str, page: Mapping[str, Any], *, here: str = "worklist", status: int = 200
 ) -> HttpResponse:
     """A page of the workspace."""
-    bar = nav(request, here)
+    head = page.get("head")
+    bar = nav(request, here, head.held_everywhere if isinstance(head, CaseHead) else None)
     return render(request, template, {"desk": bar, "role_words": bar.role_words, **page}, status=status)
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consilia.cases import actions, content
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Case
 from consilia.cases.queries import desk_case
 from consilia.cases.states import Seat
 from consilia.kernel.refusal import NotFound, Refused
@@ -39,7 +38,7 @@ def seats(request: HttpRequest, reader: Reader) -> HttpResponse:
             (plan, [line for line in lines if line.country == plan.country], _asked(lines, plan)) for plan in plans
         ],
         "lines": lines,
-        "specialities": _specialities(reader),
+        "specialities": _specialities(head.case_type),
         "live": {Seat.PLANNED, Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED},
     }
     return show(request, "desk/cases/seats.html", page)
@@ -54,11 +53,11 @@ def _asked(lines: tuple[desk_case.SeatLine, ...], plan: matching.CountryPlan) ->
     return sorted(opened - taken)
 
 
-def _specialities(reader: Reader) -> list[tuple[str, str]]:
+def _specialities(case_type: str) -> list[tuple[str, str]]:
     """The specialities of the case type first, then all others."""
     spoken = get_language() or "en"
     library = content.library()
-    fitting = library.specialities(Case.objects.values_list("case_type", flat=True).get(pk=reader.case_id))
+    fitting = library.specialities(case_type)
     rows = [*fitting, *(row for row in library.specialities() if row not in fitting)]
     return [(row.id, getattr(row, spoken, "") or row.en) for row in rows]
 
