@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -18,15 +19,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from consilia.cli import lock
+from consilia.kernel.refusal import ConsiliaError
 
 PATIENCE: Final = 120.0  # seconds for a start on a busy machine
 RELOADING: Final = 12.0  # seconds
 LINK: Final = re.compile(r"^\s+(.+?):?\s+(http://\S+/account/demo/\S+)$", re.MULTILINE)
+LEASH: Final = "consilia.cli.leash"
 LEDGER: Final = "consilia.cli.journey.ledger"
 READY: Final = "Consilia is ready"
 
 
-class NotStarted(Exception):
+class NotStarted(ConsiliaError):
     """The instance did not come up; the words hold what it said."""
 
 
@@ -42,6 +45,7 @@ class Instance:
         self.base = f"http://localhost:{self.port}"
         self.kept = kept
         self.process: subprocess.Popen[bytes] | None = None
+        self.writing = -1  # end of the leash: when this process is gone, so is the server
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,10 +60,16 @@ class Instance:
     def start(self) -> None:
         """Starts the pair and waits until it answers. Raises NotStarted."""
         seen = self.said.stat().st_size if self.said.exists() else 0
-        with self.said.open("ab") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "consilia.cli", "serve"], env=self.environment, stdout=out, stderr=out
-            )
+        self._let_go()
+        reading, self.writing = os.pipe()
+        command = [sys.executable, "-m", LEASH, str(reading), "consilia.cli", "serve"]
+        try:
+            with self.said.open("ab") as out:
+                self.process = subprocess.Popen(  # noqa: S603 - our own modules
+                    command, env=self.environment, stdout=out, stderr=out, pass_fds=(reading,), start_new_session=True
+                )
+        finally:
+            os.close(reading)
         self._until_ready(seen)
 
     def _until_ready(self, seen: int) -> None:
@@ -140,8 +150,16 @@ class Instance:
             self.process.terminate()
             self.process.wait(timeout=PATIENCE)
 
+    def _let_go(self) -> None:
+        if self.writing >= 0:
+            os.close(self.writing)
+            self.writing = -1
+
     def remove(self) -> None:
-        self.stop()
+        """Ends the server, politely and then surely, and takes the folder away."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.stop()
+        self._let_go()
         if not self.kept:
             shutil.rmtree(self.folder, ignore_errors=True)
 
