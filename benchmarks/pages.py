@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 15
+FULL = 160  # cases that fill a page of each turn on the worklist
 RATIO, GROWTH, QUERIES = 8.0, 1.2, 12
 
 
@@ -58,7 +60,7 @@ def fill(count: int) -> None:
     from consilia.cases.states import State  # noqa: PLC0415
 
     have = Case.objects.count()
-    states = [State.COLLECTING, State.ORGANISING, State.IN_REVIEW, State.DELIVERED, State.CLOSED]
+    states = [State.COLLECTING, State.ORGANISING, State.IN_REVIEW, State.DELIVERED]
     for start in range(have, count, 5000):
         numbers = range(start, min(start + 5000, count))
         people = [Person(email=f"p{n}@example.org", password="!", created_at=NOON) for n in numbers]
@@ -80,7 +82,8 @@ def fill(count: int) -> None:
                 reference=f"C-2026-{n:06d}",
                 patient=patient,
                 opened_at=NOON - timedelta(minutes=n),
-                state=states[n % len(states)] if n % 50 == 0 else State.CLOSED,
+                # The worklist is full at either size; beyond that one case in fifty is open.
+                state=states[n // (1 if n < FULL else 50) % len(states)] if n < FULL or n % 50 == 0 else State.CLOSED,
                 state_since=NOON - timedelta(minutes=n),
                 stated_diagnosis="x",
             )
@@ -91,92 +94,147 @@ def fill(count: int) -> None:
         Question.objects.bulk_create(Question(case=case, number=1, text="?") for case in cases)
 
 
-def pages() -> list[Page]:
-    """Every page of the journey that answers a plain GET, with who opens it."""
-    from django.urls import NoReverseMatch, reverse  # noqa: PLC0415
-    from tests import cast, make  # noqa: PLC0415
+CASES = ("ana_review", "ana_delivered", "ana_collecting")
+FIXED = {"number": 1, "index": 0, "part": "about", "item": "pathology", "whom": "me", "code": "none"}
+LINKS = {"add": "hospital_live"}  # every other page behind a link is the doctor's
 
-    collecting = make.case_with_records(cast.ANA)
-    in_review = make.case_in_review(cast.MALLORY)
-    of_case = [
-        (cast.ANA, collecting, [
-            "patient:case", "patient:case-describe", "patient:case-questions", "patient:case-consents",
-            "patient:case-countries", "patient:case-hand-in", "patient:messages", "patient:records",
-            "patient:readiness", "patient:trail", "patient:leave", "patient:case-withdraw", "patient:erase",
-        ]),
-        (cast.EVA, in_review, ["desk:case", "desk:messages", "desk:seats"]),
-        (cast.WEBER, in_review, ["expert:table"]),
-        (cast.MALLORY, in_review, ["patient:case", "patient:messages"]),
-    ]  # fmt: skip
-    plain = [
-        (
-            None,
-            ["public:home", "public:self-check", "public:limits", "public:prices", "public:experts", "public:verify"],
-        ),
-        (cast.ANA, ["patient:home", "account:settings"]),
-        (cast.EVA, ["desk:worklist", "desk:experts"]),
-        (cast.WEBER, ["expert:home"]),
-    ]
-    found = []
-    for who, names in plain:
-        for name in names:
-            try:
-                found.append(Page(name, who.key if who else "anonymous", reverse(name)))
-            except NoReverseMatch:
-                print(f"# {name} has no page")
-    for who, case, names in of_case:
-        for name in names:
-            try:
-                found.append(Page(f"{name} {who.key}", who.key, reverse(name, kwargs={"case_id": case.pk})))
-            except NoReverseMatch:
-                print(f"# {name} has no page")
+
+def actors(world) -> dict[str, tuple[str, ...]]:  # type: ignore[no-untyped-def]
+    """Who may open the pages of a part of the site, by addresses of the people."""
+    from tests import cast  # noqa: PLC0415
+    from tests.matrix import people  # noqa: PLC0415
+
+    staff = [one.email for one in cast.EVERYBODY if set(one.roles) & {"coordinator", "editor", "administrator"}]
+    auditors = [one.email for one in cast.EVERYBODY if "auditor" in one.roles]
+    return {
+        "public": ("",),
+        "doctor": ("link",),
+        "patient": (cast.ANA.email,),
+        "account": (cast.ANA.email,),
+        "expert": (people.ACCEPTED.email, people.INVITED.email),
+        "desk": (*staff, *auditors),
+    }
+
+
+def newcomer() -> str:
+    """Somebody with an account and nothing else: her home is the empty page."""
+    from tests.make import NOON  # noqa: PLC0415
+
+    from consilia.accounts import actions  # noqa: PLC0415
+
+    return actions.add_person("nova@example.org", "Nova", "Neu", language="en", at=NOON).email
+
+
+def pages(clients: Clients) -> list[Page]:
+    """Every page of the product that answers a GET with HTML: of all who and cases the one with the most queries."""
+    from tests.matrix import world as worlds  # noqa: PLC0415
+
+    from consilia.web.access import addresses  # noqa: PLC0415
+
+    world = worlds.build()
+    clients.world = world
+    found, silent = [], []
+    for address in addresses():
+        space, _colon, _name = address.name.rpartition(":")
+        who = actors(world).get(space, ())
+        tried = [(clients.queries(page), page) for one in who for page in candidates(world, address, one)]
+        best = max(tried, key=lambda row: row[0], default=(-1, None))
+        if best[1] is not None and best[0] >= 0:
+            found.append(best[1])
+        elif who:
+            silent.append(address.name)
+    print(f"# {len(found)} pages; no page of HTML for a GET: {', '.join(silent)}")
     return found
 
 
-def client_of(who: str):  # type: ignore[no-untyped-def]
-    """A signed-in client with both factors."""
-    from django.test import Client  # noqa: PLC0415
-    from tests import cast, make  # noqa: PLC0415
+def candidates(world, address, who: str) -> list[Page]:  # type: ignore[no-untyped-def]
+    """The address filled with the ids of each case of Ana's."""
+    from django.urls import NoReverseMatch, reverse  # noqa: PLC0415
 
-    from consilia.accounts import signin  # noqa: PLC0415
+    words = re.findall(r"<(?:\w+:)?(\w+)>", address.route)
+    link = world.secrets[LINKS.get(address.name.partition(":")[2].partition("-")[0], "doctor_live")]
+    pages = {}
+    for case in CASES if words else CASES[:1]:
+        ids = {**FIXED, **world.others, **world.ids(case), "case_id": world.tales[case].case.pk, "secret": link}
+        try:
+            path = reverse(address.name, kwargs={word: ids[word] for word in words})
+        except (KeyError, NoReverseMatch):
+            continue
+        pages[path] = Page(address.name, who, path)
+    return list(pages.values())
 
-    client = Client(headers={"host": "localhost"})
-    if who != "anonymous":
-        person = make.person(next(one for one in cast.EVERYBODY if one.key == who))
-        client.get(signin.demo_link(person), follow=False)
-    return client
+
+class Clients:
+    """A signed-in browser, with both factors, for every person; `link` is the doctor with the code given."""
+
+    def __init__(self) -> None:
+        self.known = {}  # type: ignore[var-annotated]
+        self.world = None  # type: ignore[var-annotated]
+
+    def of(self, who: str):  # type: ignore[no-untyped-def]
+        from django.urls import reverse  # noqa: PLC0415
+
+        if who not in self.known:
+            self.known[who] = client_of(who)
+            if who == "link":
+                secret, code = self.world.secrets["doctor_live"], self.world.others["doctor_live_code"]
+                self.known[who].post(reverse("doctor:report-door", args=[secret]), {"code": code})
+        return self.known[who]
+
+    def queries(self, page: Page) -> int:
+        """How many queries the page takes; -1 when it is no page for this person."""
+        client = self.of(page.who)
+        first = client.get(page.path)
+        if first.status_code != 200 or not first.headers.get("Content-Type", "").startswith("text/html"):
+            return -1
+        return asked(client, page.path)
 
 
-def measure(page: Page, client) -> Timing:  # type: ignore[no-untyped-def]
+def asked(client, path: str) -> int:  # type: ignore[no-untyped-def]
+    """Queries of one GET, without the words of transactions."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    words = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return sum(1 for row in captured.captured_queries if not row["sql"].startswith(words))
+
+
+def client_of(who: str):  # type: ignore[no-untyped-def]
+    """A signed-in client with both factors; nobody is signed in for a `who` that is no address."""
+    from django.test import Client  # noqa: PLC0415
+
+    from consilia.accounts import signin  # noqa: PLC0415
+    from consilia.accounts.models import Person  # noqa: PLC0415
+
+    client = Client(headers={"host": "localhost"})
+    if "@" in who:
+        client.get(signin.demo_link(Person.objects.get(email=who)), follow=False)
+    return client
+
+
+def measure(page: Page, clients: Clients) -> Timing:
+    client = clients.of(page.who)
     first = client.get(page.path)
     if first.status_code != 200:
         raise SystemExit(f"{page.name} answered {first.status_code} at {page.path}")
-    with CaptureQueriesContext(connection) as captured:
-        client.get(page.path)
-    queries = [
-        row
-        for row in captured.captured_queries
-        if not row["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
-    ]
+    queries = asked(client, page.path)
     times = []
     for _round in range(ROUNDS):
         started = time.perf_counter()
         client.get(page.path)
         times.append(time.perf_counter() - started)
-    return Timing(statistics.median(times) * 1000, len(queries))
+    return Timing(statistics.median(times) * 1000, queries)
 
 
-def run(all_pages: list[Page], empty: Page) -> tuple[dict[str, Timing], float]:
+def run(all_pages: list[Page], empty: Page, clients: Clients) -> tuple[dict[str, Timing], float]:
     """Timings of all pages, and the median of the empty one measured between them (the machine is shared)."""
-    clients = {page.who: client_of(page.who) for page in [*all_pages, empty]}
     found, bases = {}, []
     for index, page in enumerate(all_pages):
         if index % 5 == 0:
-            bases.append(measure(empty, clients[empty.who]).milliseconds)
-        found[page.name] = measure(page, clients[page.who])
+            bases.append(measure(empty, clients).milliseconds)
+        found[page.name] = measure(page, clients)
     return found, statistics.median(bases)
 
 
@@ -187,12 +245,13 @@ def main() -> int:
     prepare()
     from django.urls import reverse  # noqa: PLC0415
 
-    all_pages = pages()
-    empty = Page("an empty signed-in page", "bruno", reverse("patient:home"))
+    clients = Clients()
+    all_pages = pages(clients)
+    empty = Page("an empty signed-in page", newcomer(), reverse("patient:home"))
     fill(small)
-    before, base_before = run(all_pages, empty)
+    before, base_before = run(all_pages, empty, clients)
     fill(large)
-    after, base_after = run(all_pages, empty)
+    after, base_after = run(all_pages, empty, clients)
     failed = 0
     for name, timing in after.items():
         growth = (timing.milliseconds / base_after) / (before[name].milliseconds / base_before)
