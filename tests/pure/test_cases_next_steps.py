@@ -60,7 +60,7 @@ def test_a_locked_line_leads_nowhere_and_an_open_one_somewhere(state):
         (State.WAITING_FOR_PATIENT, Turn.OURS),  # no question to her is open: the desk is asked
         (State.EDITORIAL, Turn.OURS),
         (State.SIGNED, Turn.OURS),
-        *((state, Turn.NOBODY) for state in ENDS),
+        *((state, Turn.NOBODY) for state in sorted(ENDS)),
     ],
 )
 def test_who_is_not_asked_for_anything_waits_and_knows_for_whom(state, turn):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests import make
+from tests.make import NOON
 
 from consilia.cases.queries import thread
 from consilia.cases.states import ENDS, State
-from tests import make
-from tests.make import NOON
 
 pytestmark = pytest.mark.django_db
 
