@@ -26,7 +26,7 @@ from consilia.web import access
 from consilia.web.desk.editorial_form import CheckForm
 from consilia.web.desk.opinion_reading import Layout, Section
 from consilia.web.desk.opinion_words import POINTS
-from consilia.web.desk.pages import note_look, show, take_back
+from consilia.web.desk.pages import note_looks, show, take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ def editorial(request: HttpRequest, reader: Reader) -> HttpResponse:
             messages.success(request, said)
             return redirect("desk:editorial", reader.case_id)
     rows = _rows(reader)
-    for row in rows:
-        note_look(reader, Kind.OPINION_OPENED, ("opinion", row.pk), at=now)
+    note_looks(reader, Kind.OPINION_OPENED, [("opinion", row.pk) for row in rows], at=now)
     opinions = [_page(row) for row in rows]
     chosen = str(form["opinion"].value() or "")
     page = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,12 @@ def note_look(
     audit.record(
         kind, case_id=reader.case_id, actor=reader.actor, entity=entity, at=at, purpose="desk", detail=detail or {}
     )
+
+
+@transaction.atomic
+def note_looks(reader: Reader, kind: Kind, entities: Sequence[tuple[str, UUID]], *, at: datetime) -> None:
+    """The same for a page that shows several things: one event each."""
+    audit.record_each(kind, entities, case_id=reader.case_id, actor=reader.actor, at=at, purpose="desk")
 
 
 def note_case(reader: Reader, section: str, *, at: datetime) -> None:
