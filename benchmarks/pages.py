@@ -222,9 +222,10 @@ def measure(page: Page, clients: Clients) -> Timing:
     queries = asked(client, page.path)
     times = []
     for _round in range(ROUNDS):
-        started = time.perf_counter()
+        # Of this process alone: on a machine that others use too, the clock on the wall measures them.
+        started = time.process_time()
         client.get(page.path)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     return Timing(statistics.median(times) * 1000, queries)
 
 
