@@ -211,6 +211,9 @@ _WORDS: Final[dict[str, tuple[str, Promise]]] = {
 _OWN_WORDS: Final[dict[Kind, tuple[str, Promise]]] = {
     Kind.SIGNED_IN: ("E", _("signed in")),
     Kind.AUDIT_READ: ("R", _("read the access log")),
+    # Whoever sends a file, or opens a door to send one, has seen nothing of the case.
+    Kind.UPLOAD_OPENED: ("C", _("began to send")),
+    Kind.LINK_OPENED: ("E", _("opened the link")),
 }
 
 
