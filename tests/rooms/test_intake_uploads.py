@@ -61,7 +61,7 @@ def test_an_upload_that_was_given_up_is_gone(ana):
     upload = actions.open_upload(ana, path="a", size=5, key="a", at=NOON)
     actions.discard(ana, upload.pk, at=NOON)
     with pytest.raises(NotFound):
-        actions.progress(ana, upload.pk)
+        actions.progress(ana, upload.pk, at=NOON)
     assert actions.open_upload(ana, path="a", size=5, key="a", at=NOON).pk != upload.pk
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,13 +19,16 @@ from consilia.cases.models import Case
 from consilia.intake import policy
 from consilia.intake.models import Upload, UploadLink, UploadState
 from consilia.jobs import actions as jobs
+from consilia.kernel.actor import Actor, system
 from consilia.kernel.ids import hash_secret, new_id
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
-from consilia.vault.errors import Absent, WrongOffset
+from consilia.vault.errors import Absent, VaultBusy, WrongOffset
 from consilia.vault.staging import StagedId, StoredObject
+
+LEFT_BEHIND: Final = timedelta(minutes=1)  # since the upload was opened; before that its sender is still there
 
 
 def clean_path(path: str) -> str:
@@ -123,13 +127,20 @@ def _no_more_than(chunks: Iterable[bytes], rest: int) -> Iterable[bytes]:
         rest -= len(chunk)
 
 
-def progress(by: Reader, upload_id: UUID) -> tuple[int, int]:
-    """(bytes that are safe, size): where the sender goes on. Raises NotFound, VaultBusy."""
+def progress(by: Reader, upload_id: UUID, *, at: datetime) -> tuple[int, int]:
+    """(bytes that are safe, size): where the sender goes on. Raises NotFound, VaultBusy.
+
+    Whoever hears that all bytes are safe never comes back: an upload that a killed server left complete and open is
+    closed before the answer.
+    """
     by.require(Right.ADD_RECORDS)
     upload = _own(by, upload_id)
     if upload.state != UploadState.ARRIVING:
         return upload.size, upload.size
-    return vault_queries.offset(_staged(upload)), upload.size
+    durable = vault_queries.offset(_staged(upload))
+    if durable >= upload.size:
+        close(by, upload_id, at=at)
+    return durable, upload.size
 
 
 def close(by: Reader, upload_id: UUID, *, at: datetime) -> Upload:
@@ -143,21 +154,39 @@ def close(by: Reader, upload_id: UUID, *, at: datetime) -> Upload:
         return upload
     if vault_queries.offset(_staged(upload)) != upload.size:
         raise Refused(policy.incomplete())
+    return _closed(upload, by.actor, at)
+
+
+def close_left_behind(*, at: datetime) -> int:
+    """Closes uploads whose last byte is safe and whose sender was never told so, because the server was killed."""
+    count = 0
+    for upload in Upload.objects.filter(state=UploadState.ARRIVING, opened_at__lt=at - LEFT_BEHIND):
+        try:
+            if vault_queries.offset(_staged(upload)) == upload.size:
+                _closed(upload, system(), at)
+                count += 1
+        except (Absent, VaultBusy):  # swept, or its sender is at it
+            continue
+    return count
+
+
+def _closed(upload: Upload, actor: Actor, at: datetime) -> Upload:
+    """Seals the object, then the row in a transaction of its own, then forgets the staged bytes: in that order."""
     stored = vault.close(_staged(upload), at=at)
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload.pk)
         if upload.state == UploadState.ARRIVING:
-            _here(upload, stored, by, at)
+            _here(upload, stored, actor, at)
     vault.discard(_staged(upload))
     return upload
 
 
-def _here(upload: Upload, stored: StoredObject, by: Reader, at: datetime) -> None:
+def _here(upload: Upload, stored: StoredObject, actor: Actor, at: datetime) -> None:
     """The row of a sealed object, the event and the job, in the caller's transaction."""
     upload.state, upload.sha256, upload.closed_at = UploadState.QUARANTINED, stored.sha256, at
     upload.offset = upload.size = stored.size
     upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
-    audit.record(Kind.UPLOAD_FINISHED, case_id=by.case_id, actor=by.actor, entity=("upload", upload.pk), at=at)
+    audit.record(Kind.UPLOAD_FINISHED, case_id=upload.case_id, actor=actor, entity=("upload", upload.pk), at=at)
     jobs.queue("intake.sort", key=f"intake.sort:{upload.pk}", ids={"upload": upload.pk}, at=at)
 
 
@@ -202,7 +231,7 @@ def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
                     state=UploadState.QUARANTINED,
                 )
                 upload.save(force_insert=True)
-                _here(upload, stored, by, at)
+                _here(upload, stored, by.actor, at)
     finally:
         vault.discard(staged)
     return upload
@@ -212,8 +241,9 @@ def put_whole(by: Reader, *, path: str, chunks: Iterable[bytes], size: int, key:
     """A file that comes in one request (a form without JavaScript)."""
     upload = open_upload(by, path=path, size=size, key=key, at=at)
     if upload.state == UploadState.ARRIVING and upload.size:
-        durable, _size = progress(by, upload.pk)
-        append(by, upload.pk, durable, _after(chunks, durable), at=at)
+        durable, size = progress(by, upload.pk, at=at)
+        if durable < size:
+            append(by, upload.pk, durable, _after(chunks, durable), at=at)
     return close(by, upload.pk, at=at)
 
 

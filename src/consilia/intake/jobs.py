@@ -22,7 +22,7 @@ from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake import sorting
+from consilia.intake import actions, sorting
 from consilia.intake.actions import clean_path, sweep_given_up
 from consilia.intake.identity import Whose
 from consilia.intake.models import Upload, UploadState
@@ -254,6 +254,12 @@ def note_failed(ids: Mapping[str, str], *, at: datetime) -> None:
     Upload.objects.filter(pk__in=[one for one in given_up if one], state=UploadState.QUARANTINED).update(
         state=UploadState.FAILED, problem="sorting_failed"
     )
+
+
+@periodic(every=timedelta(minutes=1))
+def close_left_behind(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Brings uploads to their end that a killed server left complete and open."""
+    actions.close_left_behind(at=at)
 
 
 @periodic(every=timedelta(hours=6))

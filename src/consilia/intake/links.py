@@ -81,7 +81,6 @@ def opened(by: Reader, *, at: datetime) -> None:
         audit.record(Kind.LINK_OPENED, case_id=by.case_id, actor=by.actor, entity=("link", link.pk), at=at)
 
 
-@transaction.atomic
 def finish(by: Reader, *, comment: str = "", at: datetime) -> None:
     """Closes the link for good: what has arrived is kept, what broke off is given up, the patient is told.
 
@@ -90,6 +89,14 @@ def finish(by: Reader, *, comment: str = "", at: datetime) -> None:
     by.require(Right.ADD_RECORDS)
     if len(comment) > LONGEST_COMMENT:
         raise Invalid({"comment": _("Write at most 5,000 characters.")})
+    # Before the transaction, because bytes are sealed first and rows follow: a file that is whole is never given up.
+    for unfinished in Upload.objects.filter(link_id=by.link_id, state=UploadState.ARRIVING):
+        actions.progress(by, unfinished.pk, at=at)
+    with transaction.atomic():
+        _finish(by, comment, at)
+
+
+def _finish(by: Reader, comment: str, at: datetime) -> None:
     case = lock(by.case_id)
     link = _locked(by)
     if link.finished_at:

@@ -125,7 +125,7 @@ def _create(request: HttpRequest, reader: Reader, address: Address) -> HttpRespo
 
 
 def _head(request: HttpRequest, reader: Reader, upload_id: UUID) -> HttpResponse:
-    offset, size = actions.progress(reader, upload_id)
+    offset, size = actions.progress(reader, upload_id, at=timezone.now())
     response = HttpResponse(status=200, headers={"Upload-Offset": str(offset), "Upload-Length": str(size)})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -137,7 +137,7 @@ def _patch(request: HttpRequest, reader: Reader, upload_id: UUID) -> HttpRespons
     if "Content-Length" not in request.headers:
         raise Answer(411, _("Say how long the piece is."))
     offset, at = _number(request, "Upload-Offset"), timezone.now()
-    durable, size = actions.progress(reader, upload_id)
+    durable, size = actions.progress(reader, upload_id, at=timezone.now())
     if offset != durable:  # before the body is read
         raise WrongOffset(durable)
     durable = actions.append(reader, upload_id, offset, _body(request, size - offset), at=at)
