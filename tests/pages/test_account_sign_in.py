@@ -54,8 +54,16 @@ def test_elena_signs_in_with_nothing_but_her_address_and_a_code(client, elena):
     assert signed_in_as(client) == str(elena.pk)
 
 
-def test_a_newcomer_gets_an_account_from_an_address_alone(client):
-    ask_for_code(client, "neu@example.org", door="/account/sign-up/")
+def test_a_newcomer_who_comes_by_start_my_case_stands_there_after_one_code(client):
+    ask_for_code(client, "neu@example.org", door="/account/sign-in/", next="/account/settings/")
+    answer = client.post("/account/sign-in/code/confirm/", {"code": code_of_mail(), "next": "/account/settings/"})
+    assert signed_in_as(client) == str(Person.objects.get(email="neu@example.org").pk)
+    assert answer.headers["Location"] == "/account/settings/"
+
+
+@pytest.mark.parametrize("door", ["/account/sign-in/", "/account/sign-up/"])
+def test_a_newcomer_gets_an_account_from_an_address_alone(client, door):
+    ask_for_code(client, "neu@example.org", door=door)
     assert signed_in_as(client) is None
     client.post("/account/sign-in/code/confirm/", {"code": code_of_mail()})
     newcomer = Person.objects.get(email="neu@example.org")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Final
 
@@ -31,13 +32,23 @@ TYPED: Final = "consilia_typed_address"
 
 
 def login(request: HttpRequest) -> HttpResponse:
-    """allauth's page for one address; after a code that ran out the address still stands there."""
+    """allauth's page for one address, known or new; after a code that ran out the address still stands there."""
     if request.method == "POST":
         request.session[TYPED] = request.POST.get("login", "")[:254]
+        _make_known(request)
     typed = {"login": request.session.get(TYPED, "")}
     view = allauth_views.LoginView.as_view(form_class=forms.AddressForm, initial=typed)
     response: HttpResponse = view(request)
     return response
+
+
+def _make_known(request: HttpRequest) -> None:
+    """Whoever is new gets an account before allauth looks for one; beyond the limit allauth's neutral mail answers."""
+    form = forms.EmailForm({"email": request.POST.get("login", "")})
+    if not form.is_valid() or not ratelimit.consume(request, action="signup"):
+        return
+    with suppress(Invalid):  # allauth then says what is wrong with the address
+        actions.register(form.cleaned_data["email"], language=get_language() or "en", at=timezone.now())
 
 
 def saying_what_was_lost(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
