@@ -46,7 +46,7 @@ def test_a_stranger_is_asked_to_sign_in_at_every_door_that_is_not_public():
                 "mfa_index",
                 "mfa_list_webauthn",
                 "account_reauthenticate",
-                    "account_email",
+                "account_email",
             }:
                 assert answer.headers["Location"].startswith("/account/sign-in/"), door
 
