@@ -156,6 +156,17 @@ def test_the_other_side_than_in_the_record_is_refused_until_it_is_justified():
     assert refused(draft(justifications=why), known) == {}
 
 
+def test_the_other_side_than_the_stated_diagnosis_is_refused_though_the_cited_record_names_both():
+    answer = sample.draft()["answers"][0] | {"explanation": "The tumour of the right breast is 22 mm wide."}
+    others = sample.draft()["answers"][1:]
+    known = facts(diagnoses=(Asked("d1", "Carcinoma mammario (mammella sinistra)"),))
+    made = draft(answers=[answer, *others])
+    assert "contradicts_stated" in refused(made, known)
+    place = checks.anchor("answers", answer["number"])
+    why = [{"place": place, "source": "1", "words": "The right breast is compared on purpose."}]
+    assert "contradicts_stated" not in refused(draft(answers=[answer, *others], justifications=why), known)
+
+
 def test_reasons_are_translated_before_their_values_are_put_in():
     made = draft(answers=sample.draft()["answers"][:1])
     german = {"Question {number} has no answer yet.": "Frage {number} ist noch offen."}

@@ -9,12 +9,12 @@ from tests import cast, make
 from tests import expert_opinion as write
 
 from consilia.cases import actions as cases
-from consilia.cases.models import Purpose
-from consilia.cases.states import State
+from consilia.cases.models import Case, Purpose
+from consilia.cases.states import DeclineCode, State
 from consilia.experts.models import Licence
 from consilia.jobs.models import Job
 from consilia.kernel.refusal import Invalid, NotFound, Refused
-from consilia.opinions import actions, queries, seal, sealing, signing_keys
+from consilia.opinions import actions, jobs, queries, seal, sealing, signing_keys
 from consilia.opinions.models import Opening, Opinion, Seal
 from consilia.opinions.states import ALLOWED, OpinionState
 
@@ -213,3 +213,15 @@ def test_records_reviewed_say_what_was_really_opened():
     assert Opening.objects.count() == 1
     document = seal.read(sealing.canonical_bytes(write.signed(case)))
     assert sorted(bool(one.opened) for one in document.records) == [False, True]
+
+
+def test_an_opinion_is_handed_in_checked_and_signed_while_another_seat_is_still_asked():
+    case = make.case_invited(asked=(cast.WEBER, cast.LEVI), at=write.now())
+    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=write.now())
+    seal = write.signed(Case.objects.get(pk=case.pk))
+    assert seal.sha256
+    assert Case.objects.get(pk=case.pk).state == State.MATCHING
+    cases.decline(make.reader(cast.LEVI, case), code=DeclineCode.NO_TIME, at=write.now())
+    assert Case.objects.get(pk=case.pk).state == State.IN_REVIEW
+    jobs.catch_up({}, at=write.now())
+    assert Case.objects.get(pk=case.pk).state == State.SIGNED

@@ -19,6 +19,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.actions.moving import lock, refuse
 from consilia.cases.models import Assignment, Case
 from consilia.cases.states import Seat
+from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
 from consilia.opinions import drafts, policy
@@ -112,19 +113,25 @@ def submit(by: Reader, *, version: int, at: datetime) -> Opinion:
     opinion.state, opinion.submitted_at = OpinionState.SUBMITTED, at
     opinion.save(update_fields=["state", "submitted_at"])
     audit.record(Kind.OPINION_SUBMITTED, case_id=case.pk, actor=by.actor, entity=("opinion", opinion.pk), at=at)
-    if not _still_writing(case):
-        cases.to_editorial(case.pk, actor=by.actor, at=at)
+    catch_up(case, actor=by.actor, at=at)
     for grant in RoleGrant.objects.filter(role=Role.EDITOR, revoked_at=None).select_related("person"):
         notify.tell(grant.person, "opinion_to_check", case_id=case.pk, link=f"/desk/cases/{case.pk}/", at=at)
     return opinion
 
 
-def _still_writing(case: Case) -> bool:
-    """True while an expert who accepted has not handed in."""
-    accepted = Assignment.objects.filter(case=case, state=Seat.ACCEPTED)
-    return accepted.exclude(
-        opinion__state__in=[OpinionState.SUBMITTED, OpinionState.PASSED, OpinionState.SIGNED]
-    ).exists()
+def catch_up(case: Case, *, actor: Actor, at: datetime) -> None:
+    """Leads a locked case on as far as its opinions are: to the editor, or signed; nothing while somebody writes."""
+    seats = Assignment.objects.filter(case=case)
+    if seats.filter(state__in=[Seat.PLANNED, Seat.INVITED]).exists():
+        return
+    done = [OpinionState.SUBMITTED, OpinionState.PASSED, OpinionState.SIGNED]
+    accepted = seats.filter(state=Seat.ACCEPTED)
+    if accepted.exclude(opinion__state__in=done).exists():
+        return
+    if accepted.exists():
+        cases.to_editorial(case.pk, actor=actor, at=at)
+    elif seats.filter(state=Seat.FINISHED).exists():
+        cases.pass_signing(case.pk, actor=actor, at=at)
 
 
 @transaction.atomic

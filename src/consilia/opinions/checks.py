@@ -56,6 +56,9 @@ REASONS: Final = {
     "source_held": gettext_noop("Source {id} is a record that is held, because it may be another person's."),
     "source_removed": gettext_noop("Source {id} is a record that was removed from this case."),
     "contradicts_source": gettext_noop("{place} names another side or level than source {id}; mend it or say why."),
+    "contradicts_stated": gettext_noop(
+        "{place} names another side or level than the stated diagnosis “{words}”; mend it or say why."
+    ),
     "declaration_missing": gettext_noop("The declaration of interests has not been made."),
     "licence_missing": gettext_noop("There is no verified licence."),
     "licence_not_valid": gettext_noop("The licence is not valid on {day}."),
@@ -223,9 +226,20 @@ def against_sources(draft: DraftContent, facts: Facts, say: Say = as_written) ->
 
 
 def against_contradictions(draft: DraftContent, facts: Facts, say: Say = as_written) -> Refusals:
-    """Side and level of a statement against the record it cites, unless justified in words that are printed."""
+    """Side and level of a statement against the record it cites and against the stated diagnosis.
+
+    A record of both sides contradicts nothing; the diagnosis that the case is about names one. Words that justify the
+    difference are printed.
+    """
     justified = {(entry.place, entry.source) for entry in draft.justifications if entry.words.strip()}
-    return tuple(
+    places = {place for place, _source in justified}
+    by_stated = tuple(
+        _refusal("contradicts_stated", statement.anchor, say, place=_place(statement, say), words=stated.words)
+        for statement in statements(draft)
+        for stated in facts.diagnoses
+        if statement.anchor not in places and sides.contradict(statement.words, stated.words)
+    )
+    return by_stated + tuple(
         _refusal("contradicts_source", statement.anchor, say, place=_place(statement, say), id=source.id)
         for statement in statements(draft)
         for source in (draft.source(source_id) for source_id in statement.cited.sources)

@@ -16,12 +16,10 @@ from consilia.cases import actions as cases
 from consilia.cases.access import Reader, Right
 from consilia.cases.actions.desk import tell_owner
 from consilia.cases.actions.moving import lock, refuse
-from consilia.cases.models import Assignment
-from consilia.cases.states import Seat
 from consilia.jobs import actions as jobs
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
-from consilia.opinions import documents, policy, seal, signing_keys
+from consilia.opinions import actions, documents, policy, seal, signing_keys
 from consilia.opinions.content import DraftContent, OpinionContent
 from consilia.opinions.models import FollowUp, Opinion, Seal
 from consilia.opinions.states import OpinionState
@@ -57,8 +55,7 @@ def sign(by: Reader, *, method: str, at: datetime, version: int | None = None) -
         detail={"hash": made.sha256},
     )
     cases.finish_seat(by, at=at)
-    if not Assignment.objects.filter(case=case, state=Seat.ACCEPTED).exists():
-        cases.pass_signing(case.pk, actor=by.actor, at=at)
+    actions.catch_up(case, actor=by.actor, at=at)
     return made
 
 

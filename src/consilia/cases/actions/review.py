@@ -16,9 +16,12 @@ from consilia.kernel.actor import Actor
 
 @transaction.atomic
 def to_editorial(case_id: UUID, *, actor: Actor, at: datetime) -> Case:
-    """All accepted experts have handed their opinion to the editor."""
+    """All accepted experts have handed their opinion to the editor; while a seat is still being asked, nothing moves.
+
+    An expert does not wait for others: the opinion is with the editor, whatever the state of the case says.
+    """
     case = lock(case_id)
-    if State(case.state) is not State.EDITORIAL:
+    if State(case.state) in {State.IN_REVIEW, State.WAITING_FOR_PATIENT}:
         move(case, State.EDITORIAL, actor=actor, at=at)
     return case
 
@@ -34,9 +37,12 @@ def back_to_experts(case_id: UUID, *, actor: Actor, at: datetime) -> Case:
 
 @transaction.atomic
 def pass_signing(case_id: UUID, *, actor: Actor, at: datetime) -> Case:
-    """Every opinion of the case is signed."""
+    """Every opinion of the case is signed. While a seat is still being asked, the case waits for it. Twice is once."""
     case = lock(case_id)
-    move(case, State.SIGNED, actor=actor, at=at)
+    if State(case.state) in {State.IN_REVIEW, State.WAITING_FOR_PATIENT}:
+        move(case, State.EDITORIAL, actor=actor, at=at)
+    if State(case.state) is State.EDITORIAL:
+        move(case, State.SIGNED, actor=actor, at=at)
     return case
 
 

@@ -151,11 +151,14 @@ def close_seat(by: Reader, seat_id: UUID, *, at: datetime) -> None:
 
 
 def _review_when_answered(case: Case, by: Reader, at: datetime) -> None:
-    """matching -> in review, once somebody accepted and nobody's answer is outstanding."""
+    """matching -> in review, once a seat is taken and nobody's answer is outstanding.
+
+    Where the opinions are written or signed already, the room `opinions` leads on (opinions.jobs.catch_up).
+    """
     seats = Assignment.objects.filter(case=case)
     waiting = seats.filter(state__in=[Seat.INVITED, Seat.PLANNED]).exists()
-    accepted = seats.filter(state=Seat.ACCEPTED).exists()
-    if State(case.state) is State.MATCHING and accepted and not waiting:
+    taken = seats.filter(state__in=[Seat.ACCEPTED, Seat.FINISHED]).exists()
+    if State(case.state) is State.MATCHING and taken and not waiting:
         move(case, State.IN_REVIEW, actor=by.actor, at=at)
 
 
