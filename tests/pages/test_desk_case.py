@@ -224,3 +224,29 @@ def test_nobody_else_sees_the_desks_page_of_a_case(case, who):
     client = at_work(who)
     for tail in ("", "gate/", "messages/", "seats/", "offer/", "editorial/", "looked/", "send-back/"):
         assert client.get(url(case, tail)).status_code == 404
+
+
+def test_what_is_no_medical_record_is_set_aside_with_a_word_and_taken_again(case):
+    cake = make.paper(case, b"torta di mele", path="torta.txt")
+    eva, place = at_work(cast.EVA), url(case, f"records/{cake.pk}/")
+    assert "Not a medical record" in eva.get(url(case)).content.decode()
+    assert eva.post(f"{place}set-aside/", {"reason": ""}).status_code == 422
+    assert eva.post(f"{place}set-aside/", {"reason": "a recipe"}).status_code == 302
+    cake.refresh_from_db()
+    assert (cake.standing, cake.reason, cake.decision_reason) == (Standing.IGNORED, "not_medical", "a recipe")
+    assert cake not in Original.objects.shown_to_experts()
+    assert "it is not a medical record" in eva.get(place).content.decode()
+    assert f"{place}take-again/" in eva.get(url(case)).content.decode()
+    eva.post(f"{place}take-again/")
+    cake.refresh_from_db()
+    assert (cake.standing, cake.reason, cake.decision) == (Standing.TAKEN, "", "")
+    assert kinds(case).count("record_changed") == 2
+
+
+def test_only_the_desk_sets_aside_and_only_what_was_taken(case, held):
+    eva = at_work(cast.EVA)
+    assert eva.post(url(case, f"records/{held.pk}/set-aside/"), {"reason": "a recipe"}).status_code == 422
+    ana = at_work(cast.ANA)
+    assert ana.post(url(case, f"records/{held.pk}/set-aside/"), {"reason": "a recipe"}).status_code == 404
+    held.refresh_from_db()
+    assert held.standing == Standing.HELD

@@ -1,4 +1,4 @@
-"""What the patient decides about her own files: remove, put back, or ask the desk to look at a held one."""
+"""What people decide about files: she removes, puts back or asks; the desk sets aside what is no medical record."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ def remove_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
     by.require(Right.DECIDE_OWN_RECORDS)
     refuse(against_removing(lock(by.case_id)))
     records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
+
+
+@transaction.atomic
+def set_aside(by: Reader, record_id: UUID, *, reason: str, at: datetime) -> None:
+    """The desk decides that a taken paper is no medical record. Raises NotFound, Invalid, Refused."""
+    by.require(Right.DECIDE_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    records.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def take_again(by: Reader, record_id: UUID, *, at: datetime) -> None:
+    """Undoes that. Raises NotFound, Refused."""
+    by.require(Right.DECIDE_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    records.take_again(by.case_id, record_id, actor=by.actor, at=at)
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ OURS: Final[dict[str, Promise]] = {
     "same_instance": _("This picture is here already, under another name. We use the one that came first."),
     "another_person": _("What this file says about the person does not fit to what you told us."),
     "unpacked": _("This archive was taken apart; its files are listed one by one."),
+    "not_medical": _("We set this file aside: it is not a medical record. It is kept, and no expert sees it."),
     "sorting_failed": _(
         "We could not read this file in several attempts. It is kept, and a person of the service looks at it."
     ),

@@ -18,6 +18,7 @@ from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 
 ASKED = "asked"  # the note on a held record that the patient calls hers
+NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
 UNDO_WITHIN = timedelta(days=30)
 R = Reason
 NOT_READ_YET = frozenset(
@@ -194,6 +195,32 @@ def release(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: 
 
 
 @transaction.atomic
+def set_aside(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Original:
+    """A person of the desk decides that a taken paper is no medical record; `reason` says what it is."""
+    original = _locked(case_id, original_id)
+    if original.standing != Standing.TAKEN or not hasattr(original, "document"):
+        raise Refused(Refusal("not_taken", _("Only a paper that was taken can be set aside.")))
+    if len(reason.strip()) < 3:
+        raise Invalid({"reason": _("Write in a few words what this file is.")})
+    original.reason = NOT_MEDICAL
+    original.save(update_fields=["reason"])
+    _decide(original, "set_aside", Standing.IGNORED, reason, actor, at)
+    audit.record(Kind.RECORD_CHANGED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
+    return original
+
+
+@transaction.atomic
+def take_again(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
+    """Undoes `set_aside`; what seemed another person's is held again, never taken."""
+    original = _locked(case_id, original_id)
+    if original.standing != Standing.IGNORED or original.reason != NOT_MEDICAL:
+        raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
+    original.reason = ""
+    original.save(update_fields=["reason"])
+    return _undecided(original, actor, at)
+
+
+@transaction.atomic
 def remove(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Original:
     """Takes a record out of the case; it can be put back for 30 days, then its bytes are deleted."""
     original = _locked(case_id, original_id)
@@ -245,12 +272,18 @@ def put_back(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) ->
         raise Refused(Refusal("not_removed", _("This record was not removed.")))
     if original.decided_at and at > original.decided_at + UNDO_WITHIN:
         raise Refused(Refusal("too_late", _("A removal can be undone for 30 days. Please send the file again.")))
+    return _undecided(original, actor, at)
+
+
+def _undecided(original: Original, actor: Actor, at: datetime) -> Original:
+    """Takes a decision back: the record stands where it stood before it."""
     original.standing, original.duplicate_of = _standing_again(original)
     original.decision, original.decision_reason, original.decided_at, original.decided_by_id = "", "", None, None
     original.save(
         update_fields=["standing", "duplicate_of", "decision", "decision_reason", "decided_at", "decided_by_id"]
     )
-    audit.record(Kind.RECORD_CHANGED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
+    entity = ("record", original.pk)
+    audit.record(Kind.RECORD_CHANGED, case_id=original.case_id, actor=actor, entity=entity, at=at)
     return original
 
 
@@ -266,6 +299,8 @@ def _standing_again(original: Original) -> tuple[Standing, Original | None]:
         if not original.reason:  # its picture belongs to a copy that came, and went, later
             raise Refused(Refusal("send_again", _("Please send this file again.")))
         return _unread(original.reason), None
+    if original.reason == NOT_MEDICAL:  # removed after it was set aside
+        return Standing.IGNORED, None
     doubtful = original.identity in {"suspect", "mismatch"} or original.reason == "meta_differs"
     return (Standing.HELD if doubtful else Standing.TAKEN), None
 

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from consilia.cases.access import Reader
-from consilia.cases.queries.desk_records import SEEN_BY_DESK, document_of, kind_words, may_see, source_words, title_of
-from consilia.formats.verdicts import SENTENCES, Reason
+from consilia.cases.queries.desk_records import (
+    SEEN_BY_DESK,
+    SET_ASIDE,
+    document_of,
+    kind_words,
+    may_see,
+    source_words,
+    title_of,
+)
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Instance, Original, Standing, Study
 
@@ -31,7 +38,6 @@ class RecordPage:
     has_pictures: bool
     standing: str
     standing_words: str
-    why: str
     received_at: datetime
 
 
@@ -39,7 +45,8 @@ def record(*, reader: Reader, original_id: UUID) -> RecordPage:
     """A document of this case, held ones too. Raises NotFound for others, for images and for what was removed."""
     may_see(reader)
     row = (
-        Original.objects.filter(pk=original_id, case_id=reader.case_id, standing__in=SEEN_BY_DESK, tombstone_at=None)
+        Original.objects.filter(Q(standing__in=SEEN_BY_DESK) | SET_ASIDE)
+        .filter(pk=original_id, case_id=reader.case_id, tombstone_at=None)
         .select_related("document")
         .first()
     )
@@ -57,7 +64,6 @@ def record(*, reader: Reader, original_id: UUID) -> RecordPage:
         has_pictures=document.has_page_images,
         standing=row.standing,
         standing_words=str(row.get_standing_display()),
-        why=why_words(row.reason),
         received_at=row.received_at,
     )
 
@@ -130,9 +136,3 @@ def frame(*, reader: Reader, series_id: UUID, index: int) -> tuple[Instance, int
             return Instance.objects.select_related("original", "series").get(pk=pk), index + 1
         index -= frames
     raise NotFound
-
-
-def why_words(code: str) -> str:
-    """The sentence of a verdict; nothing for a file that was read, and for codes that are no verdict."""
-    known = code in set(Reason) and Reason(code) is not Reason.NONE
-    return _(SENTENCES[Reason(code)]) if known else ""

@@ -18,11 +18,13 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import readiness
 from consilia.kernel.refusal import NotFound
+from consilia.records.actions import NOT_MEDICAL
 from consilia.records.models import Document, Instance, Original, Standing, Study
 from consilia.suitability.filling import PresentRecord
 
 LISTED = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET, Standing.UNREADABLE, Standing.REMOVED)
 SEEN_BY_DESK = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET)
+SET_ASIDE = Q(standing=Standing.IGNORED, reason=NOT_MEDICAL)  # by the desk: it stays in its list
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def shelf(*, reader: Reader) -> Shelf:
     firsts = Study.objects.filter(case_id=reader.case_id).values(
         first=Subquery(held.order_by("number", "id").values("original_id")[:1])
     )
-    listed = Q(standing__in=LISTED, instance=None, tombstone_at=None)
+    listed = (Q(standing__in=LISTED) | SET_ASIDE) & Q(instance=None, tombstone_at=None)
     counting = Q(standing=Standing.TAKEN, document__isnull=False)
     rows = Original.objects.filter(listed | counting | Q(pk__in=firsts), case_id=reader.case_id)
     return Shelf(tuple(rows.select_related("document", "instance__series__study")), tuple(_series(reader.case_id)))
@@ -105,7 +107,7 @@ def shelf(*, reader: Reader) -> Shelf:
 
 def records(shelf: Shelf, case: Case, *, folded: int, aside: int) -> Records:
     """All records by date, oldest first, those without a date last; studies are one line each."""
-    papers = [row for row in shelf.originals if _image(row) is None and row.standing in LISTED and not row.tombstone_at]
+    papers = [row for row in shelf.originals if _image(row) is None and _is_listed(row)]
     pictures = _studies(shelf.series)
     lines = [*(_paper(row) for row in papers), *(_study(row) for row in pictures)]
     lines.sort(key=lambda line: (line.on is None, line.on or date.max, line.title))
@@ -122,6 +124,15 @@ def records(shelf: Shelf, case: Case, *, folded: int, aside: int) -> Records:
         folded=folded,
         aside=aside,
     )
+
+
+def _is_listed(row: Original) -> bool:
+    return not row.tombstone_at and (row.standing in LISTED or is_set_aside(row))
+
+
+def is_set_aside(row: Original) -> bool:
+    """True for a paper that the desk called no medical record; it can be taken again."""
+    return row.standing == Standing.IGNORED and row.reason == NOT_MEDICAL
 
 
 def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
@@ -201,7 +212,7 @@ def _paper(row: Original) -> RecordLine:
         standing_words=str(row.get_standing_display()),
         identity=row.identity,
         decision_reason=row.decision_reason,
-        readable=document is not None and row.standing in SEEN_BY_DESK,
+        readable=document is not None and (row.standing in SEEN_BY_DESK or is_set_aside(row)),
     )
 
 

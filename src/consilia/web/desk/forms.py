@@ -43,6 +43,12 @@ class WordsForm(forms.Form):
     words = words(_("Your words"), rows=8)
 
 
+class AsideForm(forms.Form):
+    """What a file is that is no medical record."""
+
+    reason = forms.CharField(label=_("What it is, in a few words"), min_length=3, max_length=200)
+
+
 class UrgentForm(forms.Form):
     note = words(_("What is urgent"), rows=3, most=1000)
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case, desk_record
 from consilia.formats.values import Window
-from consilia.kernel.refusal import NotFound
+from consilia.intake import deciding, words
+from consilia.kernel.refusal import ConsiliaError, NotFound
 from consilia.records import pictures
 from consilia.web import access
-from consilia.web.desk.pages import note_picture, note_record, show
+from consilia.web.desk import forms
+from consilia.web.desk.pages import note_picture, note_record, show, take_back
 
 WINDOW = 100_000.0  # no window of an image is wider than this
 
@@ -25,6 +30,10 @@ WINDOW = 100_000.0  # no window of an image is wider than this
 @require_GET
 def record(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
     """One page of a document: its picture, and its text beneath."""
+    return _record(request, reader, original_id, forms.AsideForm())
+
+
+def _record(request: HttpRequest, reader: Reader, original_id: UUID, aside: forms.AsideForm) -> HttpResponse:
     now = timezone.now()
     found = desk_record.record(reader=reader, original_id=original_id)
     number = _number(request, "page", found.pages)
@@ -33,12 +42,39 @@ def record(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpRespo
     page = {
         "head": desk_case.head(reader=reader, at=now),
         "record": found,
+        "aside": aside,
+        "why": words.reason(found.original.reason),
         "number": number,
         "before": number - 1,
         "after": number + 1 if number < found.pages else 0,
         "lines": [line.text for line in text.lines] if text else [],
     }
-    return show(request, "desk/records/record.html", page)
+    return show(request, "desk/records/record.html", page, status=422 if aside.is_bound else 200)
+
+
+@access.case_right(Right.DECIDE_RECORDS)
+@require_POST
+def set_aside(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
+    """The paper is no medical record: experts do not see it, and it stays in the list of the desk."""
+    form = forms.AsideForm(request.POST)
+    if form.is_valid():
+        try:
+            deciding.set_aside(reader, original_id, reason=form.cleaned_data["reason"], at=timezone.now())
+        except ConsiliaError as error:
+            take_back(form, error)
+        else:
+            messages.success(request, _("Set aside. No expert sees it; you can take it again."))
+            return redirect("desk:case", reader.case_id)
+    return _record(request, reader, original_id, form)
+
+
+@access.case_right(Right.DECIDE_RECORDS)
+@require_POST
+def take_again(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
+    """Undoes the setting aside."""
+    deciding.take_again(reader, original_id, at=timezone.now())
+    messages.success(request, _("It counts as a record again."))
+    return redirect("desk:case", reader.case_id)
 
 
 def _number(request: HttpRequest, name: str, most: int) -> int:
