@@ -141,3 +141,10 @@ def test_emergency_questions_count_for_a_day():
     assert against_old_answers(at - timedelta(hours=23), at) == ()
     assert [one.code for one in against_old_answers(at - timedelta(hours=25), at)] == ["self_check_old"]
     assert [one.code for one in against_old_answers(None, at)] == ["no_self_check"]
+
+
+@pytest.mark.parametrize("state", [State.COLLECTING, State.ORGANISING])
+def test_a_held_file_that_the_desk_was_asked_about_is_no_turn_of_hers(state):
+    asked = facts(state, held=0, held_asked=1)
+    assert next_step(asked).key != "held"
+    assert {line.state for line in tasks(asked) if line.key in {"held", "held_asked"}} == {"waiting"}

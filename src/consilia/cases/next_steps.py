@@ -24,6 +24,7 @@ class CaseFacts:
     self_check: the outcome of the adopted self-check, "" for none; old: answered more than a day ago.
     offer: "", open, over, unpaid or settled.
     question_id: the oldest open question of an expert to the patient.
+    held: files that she decides about; held_asked: those that she called hers, where the desk looks.
     """
 
     state: State
@@ -36,6 +37,7 @@ class CaseFacts:
     countries_open: tuple[str, ...] = ()
     records: int = 0
     held: int = 0
+    held_asked: int = 0
     items_here: int = 0
     items_total: int = 0
     essentials_missing: int = 0

@@ -94,6 +94,15 @@ def _line_held(facts: CaseFacts) -> TaskLine | None:
     return TaskLine("held", title, _("Held back until you decide"), "needs_you", "patient:records")
 
 
+def _line_held_asked(facts: CaseFacts) -> TaskLine | None:
+    n = facts.held_asked
+    if not n or facts.state not in EDITABLE | {State.ORGANISING, State.READY}:
+        return None
+    title = ngettext("One file that you called yours", "%(n)d files that you called yours", n) % {"n": n}
+    hint = _("We look at it. Until then no expert sees it.")
+    return TaskLine("held_asked", title, hint, "waiting", "patient:records")
+
+
 def _line_readiness(facts: CaseFacts) -> TaskLine | None:
     if facts.state not in {State.COLLECTING, State.RETURNED}:
         return None
@@ -175,6 +184,7 @@ _LINES: tuple[Callable[[CaseFacts], TaskLine | None], ...] = (
     _line_consents,
     _line_records,
     _line_held,
+    _line_held_asked,
     _line_readiness,
     _line_countries,
     _line_country_consents,

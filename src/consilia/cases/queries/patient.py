@@ -21,6 +21,7 @@ from consilia.cases.queries import thread as threads
 from consilia.cases.states import TABLE, State
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound, Refusal
+from consilia.records.actions import ASKED
 from consilia.records.models import Original, Standing
 from consilia.suitability.assessing import Assessment, assess
 from consilia.suitability.readying import Readiness
@@ -304,6 +305,7 @@ def _counts() -> dict[str, Any]:
         "asked": _count(Question.objects.all()),
         "taken": _count(Original.objects.filter(standing=Standing.TAKEN)),
         "held": _count(Original.objects.filter(standing=Standing.HELD)),
+        "held_asked": _count(Original.objects.filter(standing=Standing.HELD, decision_reason=ASKED)),
         "unread": _count(from_desk.exclude(author_role__in=["patient", "proxy"])),
         "open_question": Subquery(asked.order_by("asked_at").values("pk")[:1]),
     }
@@ -331,7 +333,8 @@ def _facts(
         countries=len(row.wanted_countries),
         countries_open=tuple(country.country_name(code, language) for code in wanted),
         records=row.taken,
-        held=row.held,
+        held=row.held - row.held_asked,
+        held_asked=row.held_asked,
         items_here=_here(ready),
         items_total=ready.total if ready else 0,
         essentials_missing=len(ready.essential_open) if ready else 0,

@@ -55,6 +55,9 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     ]
     words = {"page": page, "step": step, "to_do": place(step.page, reader.case_id, step.item_id) if step.page else ""}
     words |= {"due": due(page.decision_due), "more": more_pages(reader)}
+    # A step of hers while the case is at our desk carries no clock: the running one is ours.
+    clock = page.thread.clock
+    words |= {"since": clock.since, "until": clock.until} if step.turn is clock.turn else {}
     return render(request, "patient/cases/home.html", {**words, "tasks": tasks, "now": at})
 
 
