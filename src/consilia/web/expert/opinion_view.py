@@ -143,7 +143,7 @@ def _section(drawing: Drawing, part: str) -> SectionView:
             (f"{name}-{mapping.HERE}", tuple(drawing.fields.get(f"{name}-{mapping.HERE}", ()))) for name in lists
         ),
         growing=part in mapping.GROWING,
-        open_points=sum(1 for one in drawing.against if one.mend == part or one.mend.startswith(f"{part}-")),
+        open_points=sum(1 for one in once(drawing.against) if one.mend == part or one.mend.startswith(f"{part}-")),
         empty=not entries or not any(_says_something(entry) for entry in entries),
         more=timeline,
     )
@@ -265,8 +265,12 @@ def statement_words(part: str, key: str) -> str:
 WHOLE = frozenset({"question_unanswered", "diagnosis_unjudged", "therapy_unjudged"})
 
 
-def told(refusals: Sequence[Refusal], names: Names) -> tuple[Refusal, ...]:
-    """Reasons with the names covered (some quote the patient's words); where a whole entry is open, it is told once."""
+def once(refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """Reasons without those of single fields where the whole entry is open: an unanswered question is one reason."""
     whole = tuple(f"{one.mend}-" for one in refusals if one.code in WHOLE)
-    shown = (one for one in refusals if not (one.code == "part_empty" and one.mend.startswith(whole)))
-    return tuple(Refusal(one.code, covered_words(one.reason, names), one.mend) for one in shown)
+    return tuple(one for one in refusals if not (one.code == "part_empty" and one.mend.startswith(whole)))
+
+
+def told(refusals: Sequence[Refusal], names: Names) -> tuple[Refusal, ...]:
+    """Each reason once, with the names covered: some quote the patient's words."""
+    return tuple(Refusal(one.code, covered_words(one.reason, names), one.mend) for one in once(refusals))

@@ -13,7 +13,12 @@ function fault(name, words) {
 
 async function reasons() {
   const answer = await fetch(form.dataset.reasonsUrl, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (answer?.ok) document.querySelector("#reasons").innerHTML = await answer.text();
+  if (!answer?.ok) return;
+  const place = document.querySelector("#reasons");
+  const isOpen = place.querySelector("details")?.open ?? false;
+  place.innerHTML = await answer.text();
+  const more = place.querySelector("details");
+  if (more) more.open = isOpen;
 }
 
 /* A place within a folded part opens the part. */
