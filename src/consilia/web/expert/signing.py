@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import suspend_request
@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods
 from consilia.accounts import step_up
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import expert as cases
+from consilia.kernel.language import language_name
 from consilia.kernel.refusal import Invalid, NotFound, Refused
 from consilia.opinions import queries, sealing
 from consilia.opinions.queries import Signed
+from consilia.opinions.seal import SealedDocument
 from consilia.opinions.states import OpinionState
 from consilia.records.covering import Names
 from consilia.web import access
@@ -68,6 +70,7 @@ def _show_signing(
         "preview": preview,
         "against": opinion_view.told(preview.against, head.names),
         "document": preview.document,
+        **_facts(preview.document),
         "document_records": _records(reader, preview, head.names),
         "parts": opinion_reading.parts(preview.content, head.names),
         "refused": refused.refusals if refused else (),
@@ -76,12 +79,29 @@ def _show_signing(
     return show(request, "expert/opinion/sign.html", page, status=status)
 
 
-def _records(reader: Reader, preview: queries.Preview, names: Names) -> list[tuple[str, str, bool]]:
+def _facts(document: SealedDocument | None) -> dict[str, object]:
+    """Codes and days of the document as people say them."""
+    if document is None:
+        return {}
+    header = document.header
+    return {
+        "document_language": language_name(header.language, tongue()),
+        "document_valid_until": _day(header.valid_until),
+        "document_born": _day(header.patient.born),
+        "licence_until": _day(document.credentials.valid_until),
+    }
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _records(reader: Reader, preview: queries.Preview, names: Names) -> list[tuple[str, date | None, bool]]:
     """Records reviewed, as the expert may read them: title, date, really opened."""
     if preview.document is None:
         return []
     titles = {str(line.id): line.title for line in cases.records(reader=reader, names=names, language=tongue())}
-    return [(titles.get(one.record_id, one.kind), one.date, bool(one.opened)) for one in preview.document.records]
+    return [(titles.get(one.record_id, one.kind), _day(one.date), bool(one.opened)) for one in preview.document.records]
 
 
 @access.case_right(Right.READ_AS_EXPERT)
