@@ -11,6 +11,7 @@ from tests.pages.desk_room import at_work
 
 from consilia.audit.models import Event
 from consilia.cases.models import Case, Message
+from consilia.cases.queries import desk_case, readiness
 from consilia.cases.states import State
 from consilia.records.models import Original, Standing
 
@@ -250,3 +251,40 @@ def test_only_the_desk_sets_aside_and_only_what_was_taken(case, held):
     assert ana.post(url(case, f"records/{held.pk}/set-aside/"), {"reason": "a recipe"}).status_code == 404
     held.refresh_from_db()
     assert held.standing == Standing.HELD
+
+
+def banner(page: str) -> str:
+    return page.partition('class="turn__do"')[2].partition("</section>")[0]
+
+
+def test_the_banner_carries_the_one_next_act(case):
+    eva, priya = at_work(cast.EVA), at_work(cast.PRIYA)
+    assert url(case, "gate/") in banner(priya.get(url(case)).content.decode())
+    assert "btn" not in banner(eva.get(url(case)).content.decode())  # the editor's turn, not hers
+    make.paper(case, b"another person's", path="other.txt", standing=Standing.HELD)
+    assert 'href="#held"' in banner(priya.get(url(case)).content.decode())
+    assert "Decide on the held record" in banner(eva.get(url(case)).content.decode())
+
+
+def test_the_banner_leads_to_the_offer_and_then_to_the_seats():
+    ready = make.case_ready(at=timezone.now())
+    asked = make.case_matching(cast.MALLORY, at=timezone.now())
+    eva = at_work(cast.EVA)
+    assert url(ready, "offer/") in banner(eva.get(url(ready)).content.decode())
+    assert url(asked, "seats/") in banner(eva.get(url(asked)).content.decode())
+
+
+def test_the_gate_counts_as_the_readiness_does(case):
+    for number in range(3):
+        make.paper(case, f"paper {number}".encode(), path=f"{number}.txt")
+    now = timezone.now()
+    reader = make.reader(cast.EVA, case, at=now)
+    gate = desk_case.case_page(reader=reader, at=now).gate
+    ready = readiness.of_case(reader=reader, today=now.date())
+    assert (gate.here, gate.total) == (ready.counts["present"], ready.total)
+
+
+def test_one_record_is_one_record():
+    page = at_work(cast.EVA).get(url(make.case_handed_in(at=timezone.now()))).content.decode()
+    assert "duplicates folded" not in page
+    assert "1 records" not in page
