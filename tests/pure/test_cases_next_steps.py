@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from consilia.cases.next_steps import EDITABLE, CaseFacts, against_old_answers, next_step
+from consilia.cases.next_steps import EDITABLE, Afterwards, CaseFacts, against_old_answers, next_step
 from consilia.cases.states import ENDS, State, Turn
 from consilia.cases.task_list import tasks
 
@@ -148,3 +148,18 @@ def test_a_held_file_that_the_desk_was_asked_about_is_no_turn_of_hers(state):
     asked = facts(state, held=0, held_asked=1)
     assert next_step(asked).key != "held"
     assert {line.state for line in tasks(asked) if line.key in {"held", "held_asked"}} == {"waiting"}
+
+
+def test_a_report_that_was_read_needs_her_no_more_and_the_list_says_who_is_waited_for():
+    asked = facts(State.DELIVERED, afterwards=Afterwards(False, ("Dr Weber",), (("Dott. Rossi", "I agree in part"),)))
+    assert next_step(asked).turn is Turn.EXPERT
+    assert "Dr Weber" in next_step(asked).title
+    lines = {line.key: line for line in tasks(asked)}
+    assert lines["report"].state == "done"
+    assert (lines["follow_up"].state, lines["doctor"].hint) == ("expert", "I agree in part")
+    assert "needs_you" not in {line.state for line in lines.values()}
+
+
+def test_when_nobody_is_waited_for_it_is_hers_what_to_do_with_the_opinion():
+    read = facts(State.DELIVERED, afterwards=Afterwards(news=False))
+    assert next_step(read).page == "patient:share"

@@ -18,6 +18,18 @@ STOPPING = frozenset({"emergency", "not_suitable", "see_doctor_first"})
 
 
 @dataclass(frozen=True, slots=True)
+class Afterwards:
+    """What became of a delivered opinion: read by her side, questions that wait for these experts, doctors' answers.
+
+    `news`: an opinion or an addendum that nobody of her side has opened.
+    """
+
+    news: bool = True
+    waits_for: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()  # doctor, the answer in words
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the steps depend on. Counts are of live things; `countries_open` are names of countries without consent.
 
@@ -44,6 +56,7 @@ class CaseFacts:
     question_id: str = ""
     unread: int = 0
     offer: str = ""
+    afterwards: Afterwards = Afterwards()
 
     @property
     def editable(self) -> bool:
@@ -76,15 +89,24 @@ def next_step(facts: CaseFacts) -> NextStep:
     if facts.state is State.MATCHING and facts.countries_open:
         return _consent_countries(facts)
     if facts.state is State.DELIVERED:
-        return NextStep(
-            "report",
-            Turn.PATIENT,
-            _("Your opinion is here"),
-            _("Read the plain page first. You may ask three questions about it, and take it to your doctor."),
-            _("Read my opinion"),
-            "patient:report",
-        )
+        return _delivered(facts)
     return _waiting(facts)
+
+
+def _delivered(facts: CaseFacts) -> NextStep:
+    """Unread: read it. Afterwards an open question to the expert is the expert's; then it is hers."""
+    later = facts.afterwards
+    read, page = _("Read my opinion"), "patient:report"
+    if later.news:
+        text = _("Read the plain page first. You may ask three questions about it, and take it to your doctor.")
+        return NextStep("report", Turn.PATIENT, _("Your opinion is here"), text, read, page)
+    if later.waits_for:
+        title = _("Your question waits for %s") % ", ".join(later.waits_for)
+        text = _("We tell you by e-mail when the answer is here. You have nothing to do.")
+        return NextStep("follow_up", Turn.EXPERT, title, text, read, page)
+    title = _("You have read your opinion")
+    text = _("You may ask three questions about it, and take it to your doctor.")
+    return NextStep("share", Turn.PATIENT, title, text, _("Give it to my doctor"), "patient:share")
 
 
 def _answer_expert(facts: CaseFacts) -> NextStep:

@@ -19,7 +19,7 @@ WITH_REPORT = frozenset({State.DELIVERED, State.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One line of the list. state: done, needs_you, started, todo, waiting, later; `page` is a URL name, "" is locked.
+    """One line. state: done, needs_you, started, todo, waiting, expert, later; `page` is a URL name, "" is locked.
 
     `item_id` goes into the address where the page is about one thing of the case.
     """
@@ -170,14 +170,37 @@ def _line_question(facts: CaseFacts) -> TaskLine | None:
 
 def _line_report(facts: CaseFacts) -> TaskLine | None:
     if facts.state in WITH_REPORT:
-        state = "todo" if facts.state is State.DELIVERED else "done"
+        state = "todo" if facts.state is State.DELIVERED and facts.afterwards.news else "done"
         return TaskLine("report", _("Your opinion"), _("Signed and delivered"), state, "patient:report")
     return None
+
+
+def _line_follow_up(facts: CaseFacts) -> TaskLine | None:
+    n = len(facts.afterwards.waits_for)
+    if facts.state not in WITH_REPORT or not n:
+        return None
+    title = ngettext("One question to the expert", "%(n)d questions to the expert", n) % {"n": n}
+    hint = _("Waits for %s") % ", ".join(dict.fromkeys(facts.afterwards.waits_for))
+    return TaskLine("follow_up", title, hint, "expert", "patient:report")
+
+
+def _line_doctor(facts: CaseFacts) -> TaskLine | None:
+    if facts.state not in WITH_REPORT:
+        return None
+    if answers := facts.afterwards.answers:
+        title = _("%s answered: read it") % ", ".join(doctor for doctor, _words in answers)
+        hint = " · ".join(words for _doctor, words in answers)
+        return TaskLine("doctor", title, hint, "done", "patient:share")
+    if facts.state is State.CLOSED or facts.afterwards.news:
+        return None
+    return TaskLine("doctor", _("Give it to my doctor"), _("Your doctor needs no account"), "todo", "patient:share")
 
 
 _LINES: tuple[Callable[[CaseFacts], TaskLine | None], ...] = (
     _line_question,
     _line_report,
+    _line_follow_up,
+    _line_doctor,
     _line_self_check,
     _line_describe,
     _line_questions,

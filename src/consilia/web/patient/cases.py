@@ -26,6 +26,7 @@ from consilia.kernel import country, language
 from consilia.kernel.refusal import Invalid, NotFound, Refused
 from consilia.web import access
 from consilia.web.patient import case_forms
+from consilia.web.patient.afterwards import afterwards
 from consilia.web.patient.case_forms import tongue
 from consilia.web.patient.places import mendable, place, posted
 from consilia.web.templatetags import moments
@@ -47,6 +48,8 @@ def home(request: HttpRequest, reader: Reader) -> HttpResponse:
     page = queries.case_home(reader=reader, at=at, language=tongue())
     if page.facts.state is State.OFFERED:
         page = replace(page, facts=replace(page.facts, offer=offer_word(reader, at)))
+    if page.facts.state in task_list.WITH_REPORT:
+        page = replace(page, facts=replace(page.facts, afterwards=afterwards(reader, at)))
     remember_place(request, page.head.location_country)
     step = next_steps.next_step(page.facts)
     tasks = [

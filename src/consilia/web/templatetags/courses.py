@@ -34,6 +34,7 @@ TASK_STATES = {
     "started": ("amber", "half", gettext_lazy("Started")),
     "todo": ("brand", "ring", gettext_lazy("To do")),
     "waiting": ("brand", "hourglass", gettext_lazy("With us")),
+    "expert": ("brand", "hourglass", gettext_lazy("With the expert")),
     "later": ("grey", "lock", gettext_lazy("Later")),
 }
 FULL = timedelta(days=10)

@@ -1,0 +1,30 @@
+"""What became of a delivered opinion, for the page of the case: read or not, who is waited for, who answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from consilia.cases.access import Reader, Right
+from consilia.cases.next_steps import Afterwards
+from consilia.kernel.refusal import NotFound
+from consilia.reports import queries
+
+
+def afterwards(reader: Reader, at: datetime) -> Afterwards:
+    """For a case with a report; before the report is made there is nothing but news to come."""
+    try:
+        first = queries.report(reader=reader)
+    except NotFound:
+        return Afterwards()
+    others = [one.opinion_id for one in first.opinions if one.opinion_id != first.current.opinion_id]
+    pages = [first, *(queries.report(reader=reader, opinion_id=one) for one in others)]
+    waits = tuple(page.current.expert for page in pages for asked in page.asked if asked.answer is None)
+    news = any(not one.is_read for one in first.opinions)
+    return Afterwards(news, waits, _answers(reader, at))
+
+
+def _answers(reader: Reader, at: datetime) -> tuple[tuple[str, str], ...]:
+    if not reader.may(Right.SHARE_REPORT):
+        return ()
+    found = queries.shares(reader=reader, at=at).shares
+    return tuple((one.doctor or one.address, one.answer) for one in found if one.answer)
