@@ -68,6 +68,7 @@ FORMS: dict[str, Callable[[World, Cell], Form]] = {
     "expert:urgent": _urgent,
     "patient:urgent": _urgent,
     "desk:held": lambda _world, _cell: {"decision": "release", "reason": "It is hers, I called."},
+    "desk:set-aside": lambda _world, _cell: {"reason": "a recipe"},
     "desk:seat-plan": lambda _world, _cell: {"country": "DE", "speciality": "medical_oncology"},
     "desk:invite": _expert,
     "desk:answer": lambda _world, _cell: {"answer": "No."},

@@ -345,7 +345,8 @@ def _facts(
 
 
 def _here(ready: Readiness | None) -> int:
-    return ready.counts["present"] + ready.counts["too_old"] if ready else 0
+    """Places that are ready, counted as the readiness page and the quality gate count them: too old is not ready."""
+    return ready.counts["present"] if ready else 0
 
 
 def _message(row: Message, reader: Reader) -> MessageLine:
