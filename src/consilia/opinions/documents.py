@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final, Literal, cast
 
 from django.conf import settings
+from django.utils import translation
 
 from consilia.cases import content as contents
 from consilia.cases.models import Case, Purpose
@@ -15,7 +16,7 @@ from consilia.clinical.library import Library
 from consilia.experts.models import Expert
 from consilia.kernel.country import country_name
 from consilia.kernel.refusal import NotFound
-from consilia.opinions import facts, seal
+from consilia.opinions import facts, naming, seal
 from consilia.opinions.content import OpinionContent
 from consilia.opinions.models import Opening, Opinion, Seal
 from consilia.records.models import Document, Instance, Standing, Study
@@ -135,6 +136,7 @@ def _records(case: Case, row: Opinion) -> tuple[seal.Reviewed, ...]:
     papers = Document.objects.filter(original__case_id=case.pk, original__standing=Standing.TAKEN).select_related(
         "original"
     )
+    names = _names(case, papers)
     lines = [
         (
             paper.document_date,
@@ -142,18 +144,28 @@ def _records(case: Case, row: Opinion) -> tuple[seal.Reviewed, ...]:
                 number=1,
                 record_id=str(paper.original_id),
                 kind=paper.kind,
-                title=paper.title[:400],
-                date=paper.document_date.isoformat() if paper.document_date else "",
+                title=name[:400],
+                date=_day(paper.document_date),
                 origin=paper.issuer[:400],
                 opened=str(paper.original_id) in opened,
                 language=paper.language or None,
             ),
         )
-        for paper in papers
+        for paper, name in zip(papers, names, strict=True)
     ]
     lines += [(study.study_date, _study(study, str(study.pk) in opened)) for study in _studies(case)]
     lines.sort(key=lambda line: (line[0] is None, line[0], line[1].title))
     return tuple(line.model_copy(update={"number": number}) for number, (_day, line) in enumerate(lines, 1))
+
+
+def _names(case: Case, papers: Iterable[Document]) -> list[str]:
+    """What the papers are called, in the language of the opinion."""
+    with translation.override(case.report_language or "en"):
+        return naming.told_apart([naming.Paper(one.kind, one.title, _day(one.document_date)) for one in papers])
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _studies(case: Case) -> list[Study]:
@@ -168,7 +180,7 @@ def _study(study: Study, opened: bool) -> seal.Reviewed:
         record_id=str(study.pk),
         kind="imaging_study",
         title=f"{modalities} {study.description}".strip()[:400],
-        date=study.study_date.isoformat() if study.study_date else "",
+        date=_day(study.study_date),
         origin=study.institution[:400],
         opened=opened,
     )

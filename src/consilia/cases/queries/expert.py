@@ -77,6 +77,8 @@ class RecordLine:
     title: str
     note: str
     on: date | None
+    slug: str = ""  # the kind of a paper in the catalogue
+    heading: str = ""  # the paper's own, covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Paper:
     pages: int
     has_pictures: bool
     names: Names
+    slug: str
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +232,8 @@ def paper(*, reader: Reader, record_id: UUID, language: str = "en") -> Paper:
         pages=document.pages,
         has_pictures=document.has_page_images,
         names=names,
+        slug=document.kind,
+        heading=_heading(document, names),
     )
 
 
@@ -337,18 +343,20 @@ def kind_words(kind: str) -> str:
     return label[:1].upper() + label[1:].partition(",")[0]
 
 
+def _heading(document: Document, names: Names) -> str:
+    return names_of.readable(names_of.covered_words(document.title, names))
+
+
 def _title(document: Document, names: Names) -> str:
-    if document.kind != "unknown":
-        return kind_words(document.kind)
-    return names_of.covered_words(document.title, names) or kind_words(document.kind)
+    known = document.kind != "unknown"
+    return kind_words(document.kind) if known else _heading(document, names) or kind_words(document.kind)
 
 
 def _paper_line(document: Document, names: Names, language: str) -> RecordLine:
-    said = names_of.covered_words(document.title, names)
-    title = _title(document, names)
+    heading, title = _heading(document, names), _title(document, names)
     tongue = language_name(document.language, language) if document.language else ""
-    parts = (said if said != title else "", tongue)
-    return RecordLine(document.original_id, "document", title, ", ".join(filter(None, parts)), document.document_date)
+    note = ", ".join(filter(None, (heading if heading != title else "", tongue)))
+    return RecordLine(document.original_id, "document", title, note, document.document_date, document.kind, heading)
 
 
 def _study_lines(rows: Sequence[dict[str, object]], names: Names) -> list[RecordLine]:

@@ -15,6 +15,13 @@ from consilia.records.covering import Names
 
 NOBODY = Names(frozenset(), frozenset())
 WORD = re.compile(r"[^\W\d_]+")
+RAW = re.compile(r"(?:urn:|https?:|[\d.]{12,}$|IMG[_-]?\d)", re.IGNORECASE)  # what machines call a paper
+
+
+def readable(heading: str) -> str:
+    """The heading of a paper without what hangs at its end; nothing for one that only machines read."""
+    said = " ".join(heading.split()).rstrip(" ,;:")
+    return "" if RAW.match(said) else said
 
 
 def of_patient(patient: Patient) -> list[dict[str, str]]:

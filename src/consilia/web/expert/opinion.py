@@ -25,7 +25,7 @@ from consilia.opinions.content import DraftContent
 from consilia.opinions.models import Opinion
 from consilia.records import queries as records
 from consilia.web import access
-from consilia.web.expert import opinion_edits, opinion_form, opinion_view, opinion_words
+from consilia.web.expert import opinion_edits, opinion_form, opinion_view, opinion_words, record_names
 from consilia.web.expert.codes import matching
 from consilia.web.expert.home import declared_sentences
 from consilia.web.expert.showing import show, tongue
@@ -134,7 +134,9 @@ class Posted:
         if not 1 <= number <= paper.pages:
             raise NotFound
         quote = self.request.POST.get("cite-quote", "").strip()[:2000]
-        label = ", ".join(filter(None, (f"{paper.title} {day(paper.on, 'year')}".strip(), _("p. %d") % number)))
+        lines = cases.records(reader=self.reader, names=paper.names, language=tongue())
+        name = record_names.full(lines).get(str(paper.original.pk), paper.title)
+        label = ", ".join(filter(None, (f"{name} {day(paper.on, 'year')}".strip(), _("p. %d") % number)))
         is_value = kind == "value" and quote
         return {
             "kind": "lab" if is_value else "record_page",

@@ -25,7 +25,7 @@ from consilia.opinions.seal import SealedDocument
 from consilia.opinions.states import OpinionState
 from consilia.records.covering import Names
 from consilia.web import access
-from consilia.web.expert import opinion_reading, opinion_view
+from consilia.web.expert import opinion_reading, opinion_view, record_names
 from consilia.web.expert.forms import AddendumForm, WithdrawalForm
 from consilia.web.expert.showing import show, tongue
 
@@ -100,7 +100,7 @@ def _records(reader: Reader, preview: queries.Preview, names: Names) -> list[tup
     """Records reviewed, as the expert may read them: title, date, really opened."""
     if preview.document is None:
         return []
-    titles = {str(line.id): line.title for line in cases.records(reader=reader, names=names, language=tongue())}
+    titles = record_names.full(cases.records(reader=reader, names=names, language=tongue()))
     return [(titles.get(one.record_id, one.kind), _day(one.date), bool(one.opened)) for one in preview.document.records]
 
 

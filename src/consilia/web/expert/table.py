@@ -27,7 +27,7 @@ from consilia.opinions import queries as opinions
 from consilia.records import pictures
 from consilia.records import queries as records
 from consilia.web import access
-from consilia.web.expert import opinion_edits, opinion_reading, opinion_view
+from consilia.web.expert import opinion_edits, opinion_reading, opinion_view, record_names
 from consilia.web.expert.forms import UncoverForm
 from consilia.web.expert.home import declared_sentences
 from consilia.web.expert.showing import note_opened, note_picture, show, tongue
@@ -159,7 +159,9 @@ def draw(
     page = {
         "head": found.head,
         "overview": found.overview,
-        "months": _months(found.records, opinions.opened(reader=reader), opinions.cited(content), reader.case_id),
+        "months": _months(
+            record_names.listed(found.records), opinions.opened(reader=reader), opinions.cited(content), reader.case_id
+        ),
         "count": len(found.records),
         "middle": middle,
         "draft": draft,
@@ -216,7 +218,7 @@ def _paper(request: HttpRequest, reader: Reader, paper: Paper, number: int, *, b
     lines = expert_names.covered_lines(text, names) if text else ()
     return {
         "kind": "paper",
-        "paper": paper,
+        "paper": record_names.shown(paper),
         "number": number,
         "before": number - 1,
         "after": number + 1 if number < paper.pages else 0,
