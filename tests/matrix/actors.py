@@ -132,7 +132,7 @@ class Browser:
     """A client of one actor; every request begins with the cookies of the first."""
 
     def __init__(self, actor: Actor) -> None:
-        self.client = Client(raise_request_exception=False)
+        self.client = Client(raise_request_exception=False, SERVER_NAME="localhost")
         if actor.who is not None:
             _sign_in(self.client, actor)
         self.kept = {name: morsel.value for name, morsel in self.client.cookies.items()}

@@ -137,8 +137,8 @@ def targets(name: str) -> tuple[str, ...]:
 
 
 def cells(of: Iterable[str] = ()) -> Iterator[Cell]:
-    """All of them, or those of some addresses. Addresses that name no case are asked in one stage."""
-    for name in of or names():
+    """All of them, or of some addresses; one without a line is red by itself. Without a case: in one stage."""
+    for name in of or [one for one in names() if one in rows()]:
         stages = actors.STAGES if "case_id" in words_of(name) else actors.STAGES[:1]
         for stage in stages:
             for target in targets(name):
@@ -249,10 +249,9 @@ def _secret(world: World, actor: Actor, cell: Cell) -> str:
 
 
 def _behind(world: World, actor: Actor, cell: Cell, word: str) -> object:
-    """An id beside a secret: of the case behind the link; `mixed` takes another case's, or what came another way."""
-    if cell.target in {"absent", "guessed"}:
-        return None
-    case = BEHIND[actor.link][cell.target == "mixed"]
+    """An id beside a secret: of the case behind the link, also for who only knows ids; `mixed`: of another case."""
+    kind = actor.link or ("hospital" if cell.address.startswith("doctor:add") else "doctor")
+    case = BEHIND[kind][cell.target == "mixed"]
     fitting = word if cell.target == "mixed" else FITTING.get((cell.address, word), word)
     return world.ids(case)[fitting]
 

@@ -179,7 +179,8 @@ SWITCHES: tuple[Switch, ...] = (
 
 
 # Views that ask by themselves, besides their policy: address -> who asks.
-HELD_TWICE = {"mfa_download_recovery_codes": "allauth's view asks for a sign-in and a step-up of its own"}
+BY_ITSELF = "allauth's view asks for a sign-in and a step-up of its own"
+HELD_TWICE = {"mfa_download_recovery_codes": BY_ITSELF, "mfa_view_recovery_codes": BY_ITSELF}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern, Policy]]:
@@ -195,7 +196,12 @@ def patterns() -> Iterator[tuple[str, URLPattern, Policy]]:
 
     for name, pattern in walk(get_resolver().url_patterns, ""):
         policy = policies[name]
-        if policy is not None and policy.kind != "public" and _bare(pattern.callback) is not None:
+        if (
+            name in cells.rows()
+            and policy is not None
+            and policy.kind != "public"
+            and _bare(pattern.callback) is not None
+        ):
             yield name, pattern, policy
 
 
@@ -223,7 +229,7 @@ def opened(pattern: URLPattern, policy: Policy, asker: Asker) -> Iterator[None]:
         case = words.pop("case_id", ids["case_id"])
         seat = Assignment.objects.filter(case_id=case).exclude(expert=None).first()
         assert policy.right is not None
-        link = ids["share_id"] if shared else ids["link_id"]
+        link = ids["share_id"] if shared else ids["live_link"]
         everything = Reader(case, None, RIGHTS[policy.right], seat.pk if seat else None, cast(UUID, link))
         return bare(request, everything, **words)  # type: ignore[no-any-return]
 

@@ -125,6 +125,7 @@ def _links(world: World, now: datetime) -> None:
         world.secrets[actor] = made.secret
         if actor == "hospital_live":
             through = links.resolve(made.secret, at=now)
+            tale.ids["live_link"] = made.link.pk
             tale.ids["upload_through_link"] = records.begin_upload(through, now)
         if actor == "hospital_finished":
             links.finish(links.resolve(made.secret, at=now), at=now)
