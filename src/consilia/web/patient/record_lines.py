@@ -126,8 +126,13 @@ def _study(one: StudyLine) -> Shown:
 
 
 def aside(page: RecordsPage) -> tuple[Shown, ...]:
-    """Copies, what cannot be read yet, and what belongs to a viewer or a computer."""
-    return tuple(_aside(one) for one in page.aside)
+    """Copies and what cannot be read yet."""
+    return tuple(_aside(one) for one in page.aside if one.standing != Standing.IGNORED)
+
+
+def of_a_computer(page: RecordsPage) -> tuple[Shown, ...]:
+    """What belongs to a viewer or a computer: many files, and none of them a record."""
+    return tuple(_aside(one) for one in page.aside if one.standing == Standing.IGNORED)
 
 
 def _aside(one: Line) -> Shown:

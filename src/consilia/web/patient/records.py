@@ -29,6 +29,8 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "unreadable": record_lines.unreadable(found),
         "taken": record_lines.taken(found),
         "aside": record_lines.aside(found),
+        "of_a_computer": record_lines.of_a_computer(found),
+        "needs_you": found.needs_you - sum(one.is_asked for one in found.held),
         "removed": record_lines.removed(found),
     }
     if request.headers.get("HX-Request"):
