@@ -263,7 +263,9 @@ def test_the_banner_carries_the_one_next_act(case):
     assert "btn" not in banner(eva.get(url(case)).content.decode())  # the editor's turn, not hers
     make.paper(case, b"another person's", path="other.txt", standing=Standing.HELD)
     assert 'href="#held"' in banner(priya.get(url(case)).content.decode())
-    assert "Decide on the held record" in banner(eva.get(url(case)).content.decode())
+    page = eva.get(url(case)).content.decode()
+    assert "Decide on the held record" in banner(page)
+    assert "1 record is held. Decide whose it is first." in page
 
 
 def test_the_banner_leads_to_the_offer_and_then_to_the_seats():

@@ -128,3 +128,10 @@ def test_a_strange_filter_shows_everything():
     page = at_work(cast.EVA).get("/desk/?turn=nobody&state=closed&page=x").content.decode()
     assert case.reference in page
     assert Case.objects.count() == 1
+
+
+def test_the_names_of_who_must_act_end_before_who_looks_after_the_case():
+    case = make.case_in_review(at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(coordinator=make.person(cast.EVA))
+    page = at_work(cast.EVA).get("/desk/").content.decode()
+    assert "Weber. You look after it." in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consilia.cases.models import Assignment, Case, ExpertQuestion, Purpose
 from consilia.cases.states import ENDS, Seat, State
@@ -100,7 +101,10 @@ def against_passing_gate(
     if held is None:
         held = Original.objects.filter(case_id=case.pk, standing=Standing.HELD).count()
     if held:
-        reasons.append(Refusal("held_records", _("%d record(s) are held. Decide whose they are first.") % held, "held"))
+        words = ngettext(
+            "%d record is held. Decide whose it is first.", "%d records are held. Decide whose they are first.", held
+        )
+        reasons.append(Refusal("held_records", words % held, "held"))
     if essential_missing and not bypass_reason.strip():
         reasons.append(
             Refusal(

@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
@@ -259,7 +260,11 @@ def _studies(series: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _study(row: Mapping[str, object]) -> RecordLine:
     taken, held = int(str(row["taken"])), int(str(row["held"]))
     standing = Standing.HELD if held else Standing.TAKEN if taken else Standing.REMOVED
-    images = _("%(modality)s, %(count)d images") % {"modality": row["modality"] or "DICOM", "count": taken + held}
+    count = taken + held
+    images = ngettext("%(modality)s, %(count)d image", "%(modality)s, %(count)d images", count) % {
+        "modality": row["modality"] or "DICOM",
+        "count": count,
+    }
     study_id = row["pk"]
     return RecordLine(
         original_id=row["first"] if standing is Standing.REMOVED and isinstance(row["first"], UUID) else None,
