@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,6 +55,7 @@ class ConsentCard:
     version: int
     required: bool
     given_at: datetime | None
+    protection: str = ""  # of a country: what its law means for the records of this patient
 
     @property
     def anchor(self) -> str:
@@ -81,17 +83,32 @@ class CountryCard:
 def consents(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Each purpose is a card with its own button; a text that changed since it was read is shown again first."""
     head = queries.head(reader=reader)
-    cards = cards_of(queries.consents(reader=reader), queries.wanted_countries(reader=reader))
+    given, wanted = queries.consents(reader=reader), queries.wanted_countries(reader=reader)
+    cards = cards_of(given, wanted, head.residence_country)
     if request.method == "POST":
         card = chosen(request, cards)
         if request.POST.get("sha256") != card.sha256:
             messages.warning(request, _("The text has changed since you read it. Please read it again."))
-        else:
-            text = TextRead(card.purpose, str(card.version), card.sha256)
-            actions.give_consent(reader, Purpose(card.purpose), text, country=card.country, at=timezone.now())
-            messages.success(request, _("Saved: %s") % card.title)
-        return redirect("patient:case-consents", reader.case_id)
-    return render(request, "patient/consents/consents.html", {"head": head, "cards": cards, "draft": True})
+            return redirect("patient:case-consents", reader.case_id)
+        text = TextRead(card.purpose, str(card.version), card.sha256)
+        actions.give_consent(reader, Purpose(card.purpose), text, country=card.country, at=timezone.now())
+        messages.success(request, _("Saved: %s") % card.title)
+        return redirect(next_open(cards, card, reader))
+    page = {"head": head, "cards": cards, "draft": True, "is_ready": ready(cards), "has_countries": bool(wanted)}
+    return render(request, "patient/consents/consents.html", page)
+
+
+def next_open(cards: Iterable[ConsentCard], answered: ConsentCard, reader: Reader) -> str:
+    """The next card without an answer below the one that was pressed, or the way on at the end of the page."""
+    shown = list(cards)
+    below = shown[shown.index(answered) + 1 :]
+    anchor = next((card.anchor for card in below if not card.given_at), "go-on")
+    return f"{reverse('patient:case-consents', args=[reader.case_id])}#{anchor}"
+
+
+def ready(cards: Iterable[ConsentCard]) -> bool:
+    """Nothing that is needed is open."""
+    return all(card.given_at for card in cards if card.required)
 
 
 @access.case_right(Right.CHANGE_CASE)
@@ -121,8 +138,11 @@ def chosen(request: HttpRequest, cards: Iterable[ConsentCard]) -> ConsentCard:
     raise NotFound
 
 
-def cards_of(given: Iterable[queries.GivenConsent], wanted: Iterable[str]) -> list[ConsentCard]:
-    """The purposes in the order of the library; a country that is not wanted any more stays while its consent lives."""
+def cards_of(given: Iterable[queries.GivenConsent], wanted: Iterable[str], home: str = "") -> list[ConsentCard]:
+    """The purposes in the order of the library; a country that is not wanted any more stays while its consent lives.
+
+    With `home`, where the patient lives, each country says what its law means for her records, as before the choice.
+    """
     live = {(one.purpose, one.country): one.given_at for one in given}
     countries = list(dict.fromkeys([*wanted, *(code for _purpose, code in live if code)]))
     library = content.library()
@@ -135,9 +155,20 @@ def cards_of(given: Iterable[queries.GivenConsent], wanted: Iterable[str]) -> li
                 part.format_map(named) for part in (text.title, text.text, text.if_refused, text.if_withdrawn)
             )
             at = live.get((purpose, code))
+            protection = pairing.pair(home, code, library, language=tongue()).transfer_message if home and code else ""
             cards.append(
                 ConsentCard(
-                    purpose, code, title, words, refused, withdrawn, text.sha256, text.version, text.required, at
+                    purpose,
+                    code,
+                    title,
+                    words,
+                    refused,
+                    withdrawn,
+                    text.sha256,
+                    text.version,
+                    text.required,
+                    at,
+                    protection,
                 )
             )
     return cards
