@@ -222,6 +222,7 @@ def test_later_questions_are_answered_by_an_addendum_and_words_are_kept_when_the
     case = write.in_review()
     made = write.signed(case)
     asked = sealing.ask_follow_up(make.reader(cast.ANA, case), made.opinion_id, text="May I travel?", at=write.now())
+    assert "1 question waits for your answer" in signed_in().get(reverse("expert:home")).content.decode()
     said = {"reason": "A question", "words": "Yes, you may.", "follow_ups": [str(asked.pk)]}
     old = signed_in(long_ago=True).post(address("addendum", case), said)
     assert old.status_code == 409
@@ -231,6 +232,7 @@ def test_later_questions_are_answered_by_an_addendum_and_words_are_kept_when_the
     assert client.post(address("addendum", case), said | {"words": ""}).status_code == 422
     assert client.post(address("addendum", case), said).status_code == 302
     assert FollowUp.objects.get().answered_at is not None
+    assert "waits for your answer" not in client.get(reverse("expert:home")).content.decode()
     assert Seal.objects.count() == 2
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consilia.accounts.models import Person
@@ -41,6 +42,7 @@ class CaseLine:
     urgent: bool
     state: str
     saved_at: datetime | None
+    waiting: int = 0  # questions after delivery that have no answer yet
 
     @property
     def late(self) -> bool:
@@ -52,6 +54,11 @@ class Home:
     invitations: tuple[CaseLine, ...]
     cases: tuple[CaseLine, ...]
     finished: tuple[CaseLine, ...]
+
+    @property
+    def waiting(self) -> int:
+        """Questions after delivery that wait for this expert."""
+        return sum(line.waiting for line in self.finished)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,8 @@ def home(*, reader: Person, at: datetime, language: str = "en") -> Home:
     consent = Consent.objects.filter(
         case=OuterRef("case"), country=OuterRef("country"), purpose=Purpose.RECIPIENT_COUNTRY, withdrawn_at=None
     )
+    open_later = FollowUp.objects.filter(opinion__assignment=OuterRef("pk"), answered_at=None).order_by()
+    later = open_later.values("opinion").annotate(count=Count("pk")).values("count")
     seats = (
         Assignment.objects.filter(
             Exists(consent),
@@ -139,7 +148,7 @@ def home(*, reader: Person, at: datetime, language: str = "en") -> Home:
             case__patient__tombstone_at=None,
         )
         .exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
-        .annotate(waits=Exists(open_question))
+        .annotate(waits=Exists(open_question), waiting=Coalesce(Subquery(later), 0))
         .select_related("case__patient", "opinion")
         .distinct()
     )
@@ -168,6 +177,7 @@ def _line(seat: Assignment, language: str) -> CaseLine:
         urgent=case.urgent_at is not None and case.urgent_cleared_at is None,
         state=opinion.state if opinion else "",
         saved_at=opinion.saved_at if opinion else None,
+        waiting=getattr(seat, "waiting", 0),
     )
 
 
