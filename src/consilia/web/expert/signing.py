@@ -75,8 +75,17 @@ def _show_signing(
         "parts": opinion_reading.parts(preview.content, head.names),
         "refused": refused.refusals if refused else (),
         "step_up": missing,
+        **_shown(request),
     }
     return show(request, "expert/opinion/sign.html", page, status=status)
+
+
+def _shown(request: HttpRequest) -> dict[str, datetime]:
+    """When she last showed that it is her, and until when that counts; nothing where she must do it again."""
+    if step_up.against_step_up(request):
+        return {}
+    at = step_up.step_up_proof(request).at
+    return {"shown_at": at, "shown_until": at + step_up.lasts()}
 
 
 def _facts(document: SealedDocument | None) -> dict[str, object]:
@@ -190,6 +199,7 @@ def _show_chain(
         "withdrawal": withdrawal,
         "refused": refused.refusals if refused else (),
         "step_up": step_up.against_step_up(request),
+        **_shown(request),
         "step_up_page": f"{reverse(step_up.PAGE)}?{urlencode({'next': back})}",
     }
     return show(request, "expert/opinion/signed.html", page, status=status)
