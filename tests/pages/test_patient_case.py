@@ -109,6 +109,12 @@ def test_each_consent_is_given_on_its_own_with_the_text_that_was_read(client, an
     assert "You agreed" in client.get(url("case-consents", case)).content.decode()
 
 
+def test_after_a_yes_the_page_opens_at_the_next_question_that_has_no_answer(client, ana):
+    case = make.case_draft()
+    answer = agree(client, case, Purpose.TERMS)
+    assert answer.headers["Location"].endswith(f"#{Purpose.PROCESSING.value}")
+
+
 def test_a_text_that_changed_meanwhile_is_read_again_before_it_counts(client, ana):
     case = make.case_draft()
     agree(client, case, Purpose.TERMS, sha256="0" * 64)
