@@ -49,7 +49,9 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
     """The checklist of the case, most important first."""
     at = timezone.now()
     found = queries.readiness_page(reader=reader, today=timezone.localdate(at), at=at)
-    places = [_place(line, found.letters) for line in found.open]
+    # What may not concern her at all ("only if operated") never stands before what certainly does.
+    surest = sorted(found.open, key=lambda line: (line.asks_condition, not line.item.essential))
+    places = [_place(line, found.letters) for line in surest]
     here = [line for line in found.found.items if line.state is ItemState.PRESENT]
     context = {
         "case": found,
