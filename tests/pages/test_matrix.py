@@ -51,7 +51,7 @@ def test_every_line_opens_for_somebody_and_for_nobody_by_accident(asker):
 
 
 def sample(asker: Asker) -> list[Cell]:
-    """Every cell of a case, a role or a link that opens; some of HEAD and of what is open to all; the rest are denied."""
+    """Every cell of a case, role or link that opens; a tenth of HEAD and of what is open to all; the rest is denied."""
     chance = random.Random(SEED)
     opens: list[Cell] = []
     denied: list[Cell] = []
