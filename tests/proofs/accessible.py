@@ -57,7 +57,7 @@ VISITS = (
     Visit("patient-leave", "Ana Costa", ("/patient/", "collected", "Download, withdraw")),
     Visit("patient-messages", "Ana Costa", ("/patient/", "collected", "Write to")),
     Visit("patient-delivered", "Ana Costa", ("/patient/", "Delivered")),
-    Visit("patient-report", "Ana Costa", ("/patient/", "Delivered", "Read the report|Your report|Read")),
+    Visit("patient-report", "Ana Costa", ("/patient/", "Delivered", "^Your opinion$|Read")),
     Visit("account", "Ana Costa", ("/account/settings/",)),
     Visit("desk-worklist", "Eva Lindner", ("/desk/",)),
     Visit("desk-case", "Eva Lindner", ("/desk/", "Ana Costa")),

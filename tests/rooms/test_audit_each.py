@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,6 +17,12 @@ from consilia.kernel.actor import system
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> None:
+    """Checkpoints of other tests speak of chains that their rollback has taken away."""
+    settings.CONSILIA_HOME = tmp_path
 
 
 def look(case_id, entities) -> list[Event]:

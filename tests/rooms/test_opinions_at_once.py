@@ -61,7 +61,18 @@ def _where_threads_meet(request: pytest.FixtureRequest) -> None:
 def test_all_of_this_holds_on_a_file_of_sqlite_too():
     if not in_memory():
         pytest.skip("this run is that one, or another database")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.sqlite_file", "-p", "no:xdist", __file__]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-o",
+        "addopts=-q",
+        "-p",
+        "tests.sqlite_file",
+        "-p",
+        "no:xdist",
+        __file__,
+    ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONSILIA_HOME"))}
     done = subprocess.run(command, capture_output=True, text=True, env=kept, check=False, timeout=240)
     assert done.returncode == 0, done.stdout[-3000:]
