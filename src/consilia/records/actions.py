@@ -232,7 +232,8 @@ def remove(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: d
 
 
 def remove_study(case_id: UUID, study_id: UUID, *, reason: str, actor: Actor, at: datetime) -> int:
-    """Takes the pictures of a study out of the case, those that are taken or held; returns how many."""
+    """Takes the pictures of a study out of the case, taken or held ones; returns how many. Raises NotFound."""
+    _own_study(case_id, study_id)
     live = Original.objects.filter(case_id=case_id, instance__series__study_id=study_id)
     with transaction.atomic():
         ids = list(live.filter(standing__in=[Standing.TAKEN, Standing.HELD]).values_list("pk", flat=True))
@@ -242,13 +243,20 @@ def remove_study(case_id: UUID, study_id: UUID, *, reason: str, actor: Actor, at
 
 
 def put_back_study(case_id: UUID, study_id: UUID, *, actor: Actor, at: datetime) -> int:
-    """Undoes the removal of a study's pictures; returns how many came back."""
+    """Undoes the removal of a study's pictures; returns how many came back. Raises NotFound."""
+    _own_study(case_id, study_id)
     gone = Original.objects.filter(case_id=case_id, instance__series__study_id=study_id, standing=Standing.REMOVED)
     with transaction.atomic():
         ids = list(gone.values_list("pk", flat=True))
         for original_id in ids:
             put_back(case_id, original_id, actor=actor, at=at)
     return len(ids)
+
+
+def _own_study(case_id: UUID, study_id: UUID) -> None:
+    """Another case's study looks like one that is not there."""
+    if not Study.objects.filter(pk=study_id, case_id=case_id).exists():
+        raise NotFound
 
 
 @transaction.atomic
