@@ -101,9 +101,11 @@ def hospital_sends(tale: Tale) -> str:
         sending.send_all(browser, page, {path: content})
         tale.notes["hospital sent"] = path
         browser.send(page.form(action="/finish/"))
-    page = wait_until_read(tale.patient, tale.case)
-    if path not in page.words:
-        raise Stuck(f"the patient does not see {path}, which the hospital sent before it closed the link")
+    wait(
+        lambda: path in tale.patient.open(f"{tale.case}records/").words,
+        f"the patient does not see {path}, which the hospital sent before it closed the link",
+    )
+    wait_until_read(tale.patient, tale.case)
     return f"{path} arrived; the link is closed"
 
 
