@@ -14,15 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from consilia.accounts.models import Person
 from consilia.audit import queries as audit
-from consilia.audit.kinds import Kind
 from consilia.audit.queries import EventLine
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment
 from consilia.records.models import Original, Study
 
 SHOWN = 100  # lines of one page
-SEARCHED = 1000  # events that are searched for them
-NO_LOOKS = frozenset({Kind.UPLOAD_OPENED, Kind.LINK_OPENED})
 ROLES: dict[str, Promise] = {
     "patient": gettext_lazy("patient"),
     "proxy": gettext_lazy("acts for the patient"),
@@ -101,12 +98,9 @@ def _events(case_id: UUID, everything: bool, before: int | None) -> tuple[tuple[
     """The events of a page, and where the older ones begin; who sends a file or opens a door looks at nothing."""
     if everything:
         events = audit.for_case(case_id, limit=SHOWN + 1, before=before)
-        return events[:SHOWN], events[SHOWN - 1].sequence if len(events) > SHOWN else None
-    events = audit.looked_at(case_id, limit=SEARCHED, before=before)
-    looks = tuple(event for event in events if event.kind not in NO_LOOKS)
-    if len(looks) > SHOWN:
-        return looks[:SHOWN], looks[SHOWN - 1].sequence
-    return looks, events[-1].sequence if len(events) == SEARCHED else None
+    else:
+        events = audit.looked_at(case_id, limit=SHOWN + 1, before=before)
+    return events[:SHOWN], events[SHOWN - 1].sequence if len(events) > SHOWN else None
 
 
 def _line(event: EventLine, reader: Reader, names: Mapping[UUID, str], things: Mapping[str, str]) -> TrailLine:
