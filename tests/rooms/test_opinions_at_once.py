@@ -58,7 +58,7 @@ def _where_threads_meet(request: pytest.FixtureRequest) -> None:
         pytest.skip("runs on a file of SQLite in a process of its own")
 
 
-def test_all_of_this_holds_on_a_file_of_sqlite_too():
+def test_all_of_this_holds_on_a_file_of_sqlite_too(tmp_path):
     if not in_memory():
         pytest.skip("this run is that one, or another database")
     command = [
@@ -73,7 +73,9 @@ def test_all_of_this_holds_on_a_file_of_sqlite_too():
         "no:xdist",
         __file__,
     ]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "CONSILIA_HOME"))}
+    # The plugin is there before conftest.py: the settings are read before that could make a data folder.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    kept["CONSILIA_HOME"] = str(tmp_path)
     done = subprocess.run(command, capture_output=True, text=True, env=kept, check=False, timeout=240)
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"5 passed", done.stdout), done.stdout[-500:]
