@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.wire import upload_place
 from tests.wire.upload_place import Place, kill
 
-PATIENCE = 540.0  # seconds for the worker to read them all
+PATIENCE = 1800.0  # seconds for the worker to read them all; 8 minutes on two quiet cores
 GROWTH = 30  # MB by which the web process may grow
 STANDS = """
 import json, django
