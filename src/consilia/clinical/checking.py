@@ -30,6 +30,7 @@ NEEDED = (
     ("texts", "placeholders"),
     ("texts", "pairs"),
     ("texts", "readiness"),
+    ("reviewers", "reviewers"),
 )
 
 

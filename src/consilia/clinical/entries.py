@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from consilia.kernel import language
+from consilia.kernel import country, language
 
 
 class ReviewState(StrEnum):
@@ -36,7 +36,15 @@ class Strict(BaseModel):
 
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$", max_length=60)]
-Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _a_region(code: str) -> str:
+    if not country.is_region(code):
+        raise ValueError(f"{code!r} is no country (ISO 3166-1 alpha-2)")
+    return code
+
+
+Region = Annotated[str, AfterValidator(_a_region)]
 
 
 def _with_english(words: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from consilia.clinical.entries import Confidence, Entry, Region, Strict, Words
+from consilia.kernel import country
 
 
 class Route(StrEnum):
@@ -115,6 +116,12 @@ class Jurisdiction(Entry):
     retention: Retention
     data: Data
     example: tuple[PairExample, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_a_country(self) -> Self:
+        if self.id != "default" and not country.is_region(self.id):
+            raise ValueError(f"{self.id!r} is no country (ISO 3166-1 alpha-2)")
+        return self
 
     @model_validator(mode="after")
     def _route_is_explained(self) -> Self:
