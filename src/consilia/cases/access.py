@@ -6,12 +6,15 @@ Taking a line out of RIGHTS takes the right away everywhere; the authorization m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from consilia.accounts.models import Mandate, Person, Role, RoleGrant
 from consilia.cases.models import Assignment, BreakGlass, Case, Consent, Purpose
@@ -148,32 +151,35 @@ def reader_for(person: Person, case_id: UUID, *, at: datetime, roles: frozenset[
 
     `roles`: the live roles of the person when the caller has asked for them in this very request.
     """
-    # One query: every page asks it, and a page has few to spend.
+    held = live_roles(person) if roles is None else roles
     acting = Mandate.objects.live(at).filter(proxy=person, patient=OuterRef("patient"))
-    case = (
-        Case.objects.filter(pk=case_id, tombstone_at=None, patient__tombstone_at=None)
-        .annotate(is_proxy=Exists(acting))
-        .values("patient__person_id", "is_proxy")
-        .first()
-    )
+    glass = BreakGlass.objects.filter(person=person, case=OuterRef("pk"), until__gt=at)
+    # One query: every page asks it, and a page has few to spend. What goes with a role is asked of those who hold it.
+    marks: dict[str, Exists | Subquery] = {"is_proxy": Exists(acting)}
+    if Role.ADMINISTRATOR in held:
+        marks["has_broken_glass"] = Exists(glass)
+    if Role.EXPERT in held:
+        marks["seat"] = _seat(person, at)
+    cases = Case.objects.filter(pk=case_id, tombstone_at=None, patient__tombstone_at=None)
+    case = cases.annotate(**marks).values("patient__person_id", *marks).first()
     if case is None or not person.is_active:
         raise NotFound
-    held = live_roles(person) if roles is None else roles
-    relations: set[Relation] = set()
+    relations = _relations_by_role(held)
     if case["patient__person_id"] == person.pk:
         relations.add(R.OWNER)
     if case["is_proxy"]:
         relations.add(R.PROXY)
-    relations |= _relations_by_role(person, case_id, held, at)
-    assignment = _seat(person, case_id, at) if Role.EXPERT in held else None
-    if assignment is not None:
-        relations.add(R.EXPERT if assignment.state in {Seat.ACCEPTED, Seat.FINISHED} else R.EXPERT_INVITED)
+    if case.get("has_broken_glass"):
+        relations.add(R.GLASS)
+    seat = _judged(case.get("seat"))
+    if seat is not None:
+        relations.add(R.EXPERT if seat["state"] in {Seat.ACCEPTED, Seat.FINISHED} else R.EXPERT_INVITED)
     if not relations:
         raise NotFound
-    return Reader(case_id, person.pk, frozenset(relations), assignment.pk if assignment else None)
+    return Reader(case_id, person.pk, frozenset(relations), UUID(seat["id"]) if seat else None)
 
 
-def _relations_by_role(person: Person, case_id: UUID, roles: frozenset[str], at: datetime) -> set[Relation]:
+def _relations_by_role(roles: frozenset[str]) -> set[Relation]:
     relations: set[Relation] = set()
     if Role.COORDINATOR in roles:
         relations.add(R.COORDINATOR)
@@ -181,18 +187,16 @@ def _relations_by_role(person: Person, case_id: UUID, roles: frozenset[str], at:
         relations.add(R.EDITOR)
     if Role.AUDITOR in roles:
         relations.add(R.AUDITOR)
-    if Role.ADMINISTRATOR in roles and BreakGlass.objects.filter(person=person, case_id=case_id, until__gt=at).exists():
-        relations.add(R.GLASS)
     return relations
 
 
-def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
-    """The live seat of the expert: only with a verified expert, a checked and valid licence, the patient's consent.
+def _seat(person: Person, at: datetime) -> Subquery:
+    """The first live seat of a verified expert in the case of the outer row, with marks by which it is judged.
 
-    A withdrawn consent, an expired licence or a suspension ends the sight of the case at the next request.
+    The first seat is judged: the marks are no filters that would let a later seat in its place.
     """
     seats = Assignment.objects.filter(
-        case_id=case_id,
+        case=OuterRef("pk"),
         expert__person=person,
         expert__state=ExpertState.VERIFIED,
         state__in=[Seat.INVITED, Seat.ACCEPTED, Seat.FINISHED],
@@ -200,10 +204,19 @@ def _seat(person: Person, case_id: UUID, at: datetime) -> Assignment | None:
     ).exclude(case__state__in=["closed", "withdrawn", "declined", "expired"])
     licences = Licence.objects.valid(at.date()).filter(expert=OuterRef("expert"), country=OuterRef("country"))
     consents = Consent.objects.live().filter(case=OuterRef("case"))
-    # The first seat is judged: these are marks on it, no filters that would let a later seat in its place.
-    seat = seats.annotate(
+    marks = JSONObject(
+        id="pk",
+        state="state",
         is_licensed=Exists(licences.exclude(checked_at=None)),
         may_process=Exists(consents.filter(purpose=Purpose.PROCESSING, country="")),
         may_cross=Exists(consents.filter(purpose=Purpose.RECIPIENT_COUNTRY, country=OuterRef("country"))),
-    ).first()
-    return seat if seat and seat.is_licensed and seat.may_process and seat.may_cross else None
+    )
+    return Subquery(seats.annotate(marks=marks).values("marks")[:1], output_field=JSONField())
+
+
+def _judged(seat: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The seat, where there is a checked and valid licence and the patient's consent; else nobody sits there.
+
+    A withdrawn consent, an expired licence or a suspension ends the sight of the case at the next request.
+    """
+    return seat if seat and seat["is_licensed"] and seat["may_process"] and seat["may_cross"] else None
