@@ -10,9 +10,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from consilia.clinical import checklists, entries, jurisdictions, overlays, reading, rules, tables, texts
+from consilia.clinical import checklists, entries, jurisdictions, laying, reading, rules, tables, texts
 from consilia.clinical.answers import EmergencyNumbers, LawClause
-from consilia.clinical.checking import faults_across
 from consilia.clinical.entries import Confidence, Entry, Stamp
 from consilia.clinical.words import score, word_list
 from consilia.kernel import country as countries
@@ -35,6 +34,8 @@ class Library:
     """All content by (kind, id). Lookups raise NotFound for an id that is not there, never for a country."""
 
     files: Mapping[tuple[str, str], reading.Loaded]
+    layers: laying.Layers | None = None
+    """How the files came about; None for a library that was put together by hand."""
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -320,22 +321,16 @@ class Library:
 
 
 @lru_cache(maxsize=8)
-def load(folders: tuple[Path, ...] = ()) -> Library:
-    """The shipped content with overlay folders laid over it, later over earlier; kept, since content never changes.
+def load(folders: tuple[Path, ...] = (), approvals: tuple[Path, ...] = ()) -> Library:
+    """What `read` gives, kept for the life of the process: for content that does not change meanwhile."""
+    return read(folders, approvals)
 
-    Raises LibraryError with every fault, each a line "file: key: what is wrong".
+
+def read(folders: tuple[Path, ...] = (), approvals: tuple[Path, ...] = ()) -> Library:
+    """The shipped content with overlay folders laid over it, later over earlier.
+
+    Each folder of content may hold approvals; `approvals` are further folders of them.
+    Raises LibraryError with every fault, each a line "file: line 3: key: what is wrong".
     """
-    files, faults = reading.read_folder(SHIPPED)
-    for folder in folders:
-        over, more = reading.read_folder(folder)
-        faults += more if folder.is_dir() else [f"{folder}: is no folder"]
-        default = files.get(("jurisdictions", DEFAULT))
-        default_law = default.entry if default else None
-        assert default_law is None or isinstance(default_law, jurisdictions.Jurisdiction)
-        for key, loaded in over.items():
-            files[key] = overlays.laid_over(files[key], loaded) if key in files else overlays.newly(loaded, default_law)
-    if not faults:
-        faults = faults_across(files)
-    if faults:
-        raise reading.LibraryError(faults)
-    return Library(files)
+    layers = laying.lay(SHIPPED, folders, approvals)
+    return Library(layers.holds, layers=layers)
