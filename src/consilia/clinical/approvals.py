@@ -8,7 +8,7 @@ entry is a draft again. An approval that cannot be read holds nothing and is nam
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
-from consilia.clinical.entries import Entry, Identifier, Review, ReviewState, Strict
+from consilia.clinical.entries import Entry, Identifier, Review, ReviewState, Strict, spoken
 from consilia.kernel import language as languages
 
 FOLDER = "approvals"
@@ -106,7 +106,7 @@ class Reviewers(Entry):
     def needed(self, kind: str, entry: Entry, rows: Iterable[Strict] = ()) -> tuple[Seat, ...]:
         """The approvals that an entry needs, translators last."""
         roles = self.entries.get(f"{kind}/{entry.id}") or self.kinds.get(kind) or self.default
-        tongues = sorted(set(_languages(entry)) | {tag for row in rows for tag in _row_languages(row)})
+        tongues = sorted({*spoken(entry), *spoken(tuple(rows))} - {"en"})
         return (*(Seat(role) for role in roles), *(Seat(ReviewerRole.TRANSLATOR, tag) for tag in tongues))
 
 
@@ -137,7 +137,7 @@ def read(folders: Iterable[Path]) -> tuple[Approvals, list[str]]:
     found: list[Approval] = []
     faults: list[str] = []
     for folder in folders:
-        for path in sorted(folder.rglob("*.toml")):
+        for path in (one for one in sorted(folder.rglob("*.toml")) if one.is_file()):
             name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             try:
                 one = Approval.model_validate(tomllib.loads(path.read_text()))
@@ -171,28 +171,6 @@ def reviewed(entry: Entry, needed: Iterable[Seat], holding: Mapping[Seat, Approv
 def _with(entry: Entry, changes: Mapping[str, object]) -> Entry:
     review: Review = entry.review.model_copy(update=changes)
     return entry.model_copy(update={"review": review})
-
-
-def _languages(value: object) -> Iterator[str]:
-    """Languages beside English in which an entry speaks: the keys of every text by language."""
-    if isinstance(value, Strict):
-        for name in type(value).model_fields:
-            yield from _languages(getattr(value, name))
-    elif isinstance(value, dict):
-        if "en" in value and all(isinstance(tag, str) and languages.is_language(tag) for tag in value):
-            yield from (tag for tag in value if tag != "en")
-        for inner in value.values():
-            yield from _languages(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _languages(inner)
-
-
-def _row_languages(row: Strict) -> Iterator[str]:
-    """A table that speaks several languages has a column for each, English among them."""
-    names = type(row).model_fields
-    if "en" in names:
-        yield from (tag for tag in names if tag != "en" and len(tag) == 2 and languages.is_language(tag))
 
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -68,6 +68,29 @@ def said(words: Mapping[str, str], wanted: str = "en") -> str:
         if tag in words:
             return words[tag]
     return ""
+
+
+def by_language(value: object) -> bool:
+    """True for a value by language tag with English among them: words, or the text of a letter."""
+    return isinstance(value, dict) and "en" in value and all(language.is_language(str(tag)) for tag in value)
+
+
+def spoken(value: object) -> Iterator[str]:
+    """The languages of everything that is written in a piece of content, English among them, with repetitions."""
+    if isinstance(value, Strict):
+        names = type(value).model_fields
+        if "en" in names:  # a row of a table speaks in columns
+            yield from (name for name in names if len(name) == 2 and language.is_language(name))
+        for name in names:
+            yield from spoken(getattr(value, name))
+    elif isinstance(value, dict):
+        if by_language(value):
+            yield from value
+        for inner in value.values():
+            yield from spoken(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from spoken(inner)
 
 
 class Review(Strict):

@@ -61,8 +61,8 @@ def read_folder(folder: Path) -> tuple[dict[tuple[str, str], Loaded], list[str]]
     faults: list[str] = []
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).as_posix()
-        if name.startswith(f"{approvals.FOLDER}/"):
-            continue
+        if name.startswith(f"{approvals.FOLDER}/") or any(part.startswith(".") for part in name.split("/")):
+            continue  # approvals are read by themselves; hidden files are an editor's or a mount's
         kind = _ALONE.get(name, path.parent.name)
         try:
             if kind not in SHAPES or name not in (f"{kind}/{path.name}", *_ALONE):
