@@ -76,6 +76,7 @@ FORMS: dict[str, Callable[[World, Cell], Form]] = {
     "patient:case-consents": _consent,
     "patient:case-consent-withdraw": _consent,
     "patient:case-start": _patient_of,
+    "patient:condition": lambda _world, _cell: {"applies": "no"},
 }
 
 

@@ -25,6 +25,7 @@ PLAIN: dict[str, object] = {
     "number": 1,
     "index": 0,
     "item": "mammography",
+    "condition": "operated",
     "part": "people",
     "whom": "me",
     "code": "7KQ4-M2XR-90TD",

@@ -49,6 +49,7 @@ class Case(models.Model):
     report_language = models.CharField(max_length=16, default="en")
     decision_due = models.DateField(null=True, blank=True)
     matters = models.TextField(blank=True)  # what matters to me
+    conditions = models.JSONField(default=dict, blank=True)  # {"operated": false}: said not to concern her
 
     # Flags, not states.
     urgent_at = models.DateTimeField(null=True, blank=True)
@@ -191,6 +192,7 @@ class Assignment(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     decline_code = models.CharField(max_length=24, choices=DeclineCode.choices, blank=True)
     decline_note = models.CharField(max_length=500, blank=True)
+    treating_shown_at = models.DateTimeField(null=True, blank=True)  # she has seen who treats the patient
     no_conflict_declared_at = models.DateTimeField(null=True, blank=True)
     opinion_due = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

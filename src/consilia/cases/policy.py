@@ -29,6 +29,14 @@ def against_describing(case: Case) -> Reasons:
     )
 
 
+def against_saying_conditions(case: Case) -> Reasons:
+    """Whether a place of the list concerns her may be said until the editor has judged the records."""
+    if State(case.state) in PATIENT_MAY_EDIT | {State.ORGANISING}:
+        return ()
+    words = _("Our editor has looked at the list already. Write us a message and we change it with you.")
+    return (Refusal("passed_already", words, "patient:messages"),)
+
+
 def against_collecting(case: Case) -> Reasons:
     """Records may come once it is said what the case is about and the two basic consents are given."""
     reasons = []

@@ -129,6 +129,7 @@ class ReadinessPage:
     found: Readiness
     letters: tuple[requests.RequestLine, ...]
     links: tuple[links.LinkLine, ...]
+    against_conditions: tuple[Refusal, ...]  # against saying that a place does not concern her
     draft: requests.Draft | None  # for the most important place for which no letter was made yet
 
     @property
@@ -147,7 +148,9 @@ def readiness_page(*, reader: Reader, today: date, at: datetime) -> ReadinessPag
     wanted = (line.item for line in _open(found) if line.item.essential and not line.asks_condition)
     first = next((item.id for item in wanted if item.id not in asked), "")
     draft = requests.draft_for(case, item=first, at=at) if first else None
-    return ReadinessPage(case.pk, case.reference, found, letters, links.of_case(reader=reader, at=at), draft)
+    made = links.of_case(reader=reader, at=at)
+    against = cases_policy.against_saying_conditions(case)
+    return ReadinessPage(case.pk, case.reference, found, letters, made, against, draft)
 
 
 def _open(found: Readiness) -> list[ReadinessItem]:

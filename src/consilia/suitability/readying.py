@@ -71,6 +71,11 @@ class Readiness:
         return len(self.items) - self.count(ItemState.NOT_NEEDED)
 
     @property
+    def waived(self) -> tuple[ReadinessItem, ...]:
+        """Places that do not concern this patient, by her own word."""
+        return tuple(line for line in self.items if line.state is ItemState.NOT_NEEDED)
+
+    @property
     def essential_open(self) -> tuple[ReadinessItem, ...]:
         """Essential places that are missing or only half there; they hold the case."""
         return tuple(line for line in self.items if line.item.essential and line.is_open)
@@ -89,6 +94,7 @@ def readiness(
 ) -> Readiness:
     """Every place of the list judged on a day. `conditions`: answers to the `only_if` of places, by id.
 
+    A record that is there beats the word that it cannot be: its place is judged as any other.
     Give only records that may count: nothing held, no duplicate, nothing of another person.
     """
     answers = conditions or {}
@@ -99,10 +105,10 @@ def readiness(
 def _judged(
     item: ChecklistItem, present: Sequence[PresentRecord], today: date, answers: Mapping[str, bool]
 ) -> ReadinessItem:
-    if item.only_if and answers.get(item.only_if) is False:
-        return ReadinessItem(item, ItemState.NOT_NEEDED)
     asks = bool(item.only_if) and item.only_if not in answers
     found = [record for record in present if fills(record, item)]
+    if not found and item.only_if and answers.get(item.only_if) is False:
+        return ReadinessItem(item, ItemState.NOT_NEEDED)
     if not found:
         return ReadinessItem(item, ItemState.MISSING, asks_condition=asks)
     has_images = any(record.is_images for record in found)

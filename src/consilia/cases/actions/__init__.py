@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consilia.cases.actions.conditions import say_condition
 from consilia.cases.actions.consents import give_consent, withdraw_consent
 from consilia.cases.actions.desk import (
     break_glass,
@@ -69,6 +70,7 @@ __all__ = [
     "pass_gate",
     "pass_signing",
     "plan_seat",
+    "say_condition",
     "send_back",
     "set_questions",
     "start_matching",

@@ -86,6 +86,7 @@ class Gate:
     draft: bool
     missing: tuple[str, ...]  # labels of essential places that are open
     against: tuple[Refusal, ...]
+    waived: tuple[tuple[str, str], ...]  # label and condition of places that do not concern her, by her word
 
     @property
     def there(self) -> tuple[GateLine, ...]:
@@ -232,16 +233,16 @@ def _gate(case: Any, shelf: desk_records.Shelf, today: date) -> Gate:
     ready = readiness.of_present(case, [*shelf.present, *words], today)
     spoken = get_language() or "en"
     missing = ready.essential_labels(spoken)
-    label = ready.checklist.label
     return Gate(
         lines=_gate_lines(ready, spoken),
         here=ready.count(ItemState.PRESENT),
         total=ready.total,
-        checklist=label.get(spoken, label["en"]),
+        checklist=_in(ready.checklist.label, spoken),
         version=ready.checklist.version,
         draft=ready.checklist.draft,
         missing=missing,
         against=policy.against_passing_gate(case, missing, held=case.held_in_all),
+        waived=tuple((_in(one.item.label, spoken), _in(one.item.only_if_words, spoken)) for one in ready.waived),
     )
 
 
@@ -249,15 +250,19 @@ def _gate_lines(ready: Readiness, spoken: str) -> tuple[GateLine, ...]:
     library = content.library()
     return tuple(
         GateLine(
-            label=line.item.label.get(spoken, line.item.label["en"]),
+            label=_in(line.item.label, spoken),
             state=line.state,
             essential=line.item.essential,
-            why=reason_words(line, library, spoken) or line.item.why.get(spoken, line.item.why.get("en", "")),
+            why=reason_words(line, library, spoken) or _in(line.item.why, spoken),
             days_old=line.days_old,
         )
         for line in ready.items
         if line.state is not ItemState.NOT_NEEDED
     )
+
+
+def _in(words: dict[str, str], spoken: str) -> str:
+    return words.get(spoken) or words.get("en", "")
 
 
 def _case(reader: Reader) -> Case:
@@ -294,7 +299,6 @@ def _lists() -> dict[str, Subquery]:
 def _head(case: Any, reader: Reader, at: datetime) -> CaseHead:
     spoken = get_language() or "en"
     patient = case.patient
-    label = content.library().checklist(case.case_type).label
     return CaseHead(
         case_id=case.pk,
         reference=case.reference,
@@ -305,7 +309,7 @@ def _head(case: Any, reader: Reader, at: datetime) -> CaseHead:
         sex=str(patient.get_sex_display()),
         home=country.country_name(patient.residence_country, spoken),
         speaks=language.language_name(case.talking_language or patient.language, spoken),
-        kind=label.get(spoken, label["en"]),
+        kind=_in(content.library().checklist(case.case_type).label, spoken),
         state=State(case.state),
         coordinator=case.coordinator.name if case.coordinator else "",
         is_mine=case.coordinator_id is not None and case.coordinator_id == reader.person_id,

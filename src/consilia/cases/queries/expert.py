@@ -17,6 +17,7 @@ from consilia.cases import content
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment, Case, Consent, ExpertQuestion, Message, Purpose
 from consilia.cases.queries import expert_names as names_of
+from consilia.cases.queries import readiness
 from consilia.kernel.country import country_name
 from consilia.kernel.language import language_name
 from consilia.kernel.refusal import NotFound
@@ -94,6 +95,7 @@ class Overview:
     hospital: str
     questions: tuple[tuple[int, str, str], ...]  # number, the editor's wording or the patient's, the patient's if other
     decision_due: date | None
+    waived: tuple[str, ...]  # records that do not concern her, by her own word
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,9 @@ def table(*, reader: Reader, language: str = "en") -> Table:
     reader.require(Right.READ_AS_EXPERT)
     seat = _seat(reader)
     head = _head(seat, language)
-    return Table(head, _overview(seat.case, head.names), records(reader=reader, names=head.names, language=language))
+    return Table(
+        head, _overview(seat.case, head.names, language), records(reader=reader, names=head.names, language=language)
+    )
 
 
 def head(*, reader: Reader, language: str = "en") -> Head:
@@ -305,7 +309,7 @@ def _head(seat: Assignment, language: str) -> Head:
     )
 
 
-def _overview(case: Case, names: Names) -> Overview:
+def _overview(case: Case, names: Names, language: str) -> Overview:
     def said(text: str) -> str:
         return names_of.covered_words(text, names)
 
@@ -322,6 +326,7 @@ def _overview(case: Case, names: Names) -> Overview:
             for one in case.questions.all()
         ),
         decision_due=case.decision_due,
+        waived=readiness.waived(case, language),
     )
 
 

@@ -20,7 +20,7 @@ def of_case(*, reader: Reader, today: date) -> Readiness:
     """The readiness of the case, computed on each read from what is taken; nothing held, removed or doubled counts."""
     if not (reader.may(Right.READ_CASE) or reader.may(Right.READ_AS_DESK)):
         raise NotFound
-    case = Case.objects.only("case_type", "proposed_therapy").get(pk=reader.case_id)
+    case = Case.objects.only("case_type", "conditions").get(pk=reader.case_id)
     return for_case(case, today)
 
 
@@ -32,7 +32,14 @@ def for_case(case: Case, today: date) -> Readiness:
 
 def of_present(case: Case, present: Sequence[PresentRecord], today: date) -> Readiness:
     """The same for a caller that has read the records already."""
-    return readiness(content.library().checklist(case.case_type), present, today)
+    return readiness(content.library().checklist(case.case_type), present, today, conditions=case.conditions)
+
+
+def waived(case: Case, language: str = "en") -> tuple[str, ...]:
+    """Labels of the places that do not concern this patient by her own word, whatever records are there."""
+    items = content.library().checklist(case.case_type).items
+    said = (item for item in items if item.only_if and case.conditions.get(item.only_if) is False)
+    return tuple(item.label.get(language, item.label["en"]) for item in said)
 
 
 def own_words(has_questions: bool) -> list[PresentRecord]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from consilia.cases import content
+from consilia.cases import actions, content
 from consilia.cases.access import Reader, Right
 from consilia.intake import queries, requests
 from consilia.suitability.readying import ItemState, ReadinessItem, reason_words
@@ -37,7 +37,8 @@ class Place:
     is_essential: bool
     why: str
     because: str
-    condition: str
+    condition: str  # words of the condition, while nobody said whether it holds or after she said that it does not
+    condition_id: str
     record_ids: tuple[str, ...]
     on: date | None
     asked: int  # letters that were made for it
@@ -63,13 +64,25 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "draft": found.draft,
         "counts": found.found.counts,
         "links": found.links,
+        "waived": [_place(line, found.letters) for line in found.found.waived],
+        "may_say": not found.against_conditions,
     }
     return render(request, "patient/readiness/page.html", context)
+
+
+@access.case_right(Right.CHANGE_CASE)
+@require_POST
+def condition(request: HttpRequest, reader: Reader, condition: str) -> HttpResponse:
+    """She was never operated, so nobody asks her for the report; or she takes that word back."""
+    applies = request.POST.get("applies") != "no"
+    actions.say_condition(reader, condition, applies=applies, at=timezone.now())
+    return redirect("patient:readiness", reader.case_id)
 
 
 def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Place:
     language = get_language() or "en"
     word, icon = TAGS.get(line.state, ("", "check"))
+    is_waived = line.state is ItemState.NOT_NEEDED
     return Place(
         item=line.item.id,
         label=_in(line.item.label, language),
@@ -79,7 +92,8 @@ def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Pl
         is_essential=line.item.essential,
         why=_in(line.item.why, language),
         because=reason_words(line, content.library(), language),
-        condition=_in(line.item.only_if_words, language) if line.asks_condition else "",
+        condition=_in(line.item.only_if_words, language) if line.asks_condition or is_waived else "",
+        condition_id=line.item.only_if,
         record_ids=line.record_ids,
         on=line.on,
         asked=sum(one.item == line.item.id for one in letters),

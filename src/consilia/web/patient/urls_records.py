@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}put-back/", records.put_back_study, name="study-put-back"),
     path(f"{CASE}series/<uuid:series_id>/frames/<int:index>/", pages.frame, name="record-frame"),
     path(f"{CASE}readiness/", readiness.page, name="readiness"),
+    path(f"{CASE}readiness/conditions/<slug:condition>/", readiness.condition, name="condition"),
     path(f"{CASE}readiness/<slug:item>/letter/", letters.letter, name="letter"),
     path(f"{CASE}doctor-before/", letters.doctor_before, name="doctor-before"),
     path(f"{CASE}links/<uuid:link_id>/revoke/", letters.revoke_link, name="link-revoke"),
