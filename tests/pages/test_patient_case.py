@@ -153,7 +153,7 @@ def test_a_country_says_what_is_possible_before_it_is_chosen(client, ana):
     page = client.get(url("case-countries", case), {"look": "US"})
     cards = {card.code: card for card in page.context["cards"]}
     assert set(cards) == {"DE", "US"}
-    assert cards["US"].pair.reasons[0].message in page.content.decode()
+    assert cards["US"].law.reasons[0].message in page.content.decode()
     client.post(url("case-countries", case), {"countries": ["DE", "US"]})
     assert fresh(case).wanted_countries == ["DE", "US"]
 

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consilia import suitability
 from consilia.clinical import library
 from consilia.clinical.reading import LibraryError
 from consilia.clinical.rules import FACTS, UNKNOWN, Outcome
-from consilia.suitability import Verdict
+from consilia.suitability import Verdict, Where, assess_law, verdicts
 from consilia.suitability.assessing import judged
 from consilia.suitability.examples import GOOD
 
@@ -98,18 +97,19 @@ def test_a_draft_of_a_country_can_add_a_limit_but_take_none_away(tmp_path):
     milder = draft.replace('route = "via_local_doctor"\nclause = "us_peer_to_peer"', 'route = "direct"')
     milder = milder.replace('"per_state"', '"permitted"')
     hold = library.load((put(tmp_path, "jurisdictions/US.toml", milder),))
-    assert suitability.pair("US", "DE", hold).verdict is Verdict.VIA_LOCAL_DOCTOR
-    assert suitability.pair("IT", "US", hold).clause_ids == ("default", "us_peer_to_peer")
+    assert verdicts.verdict(Where("US", "US", "DE"), hold) is Verdict.VIA_LOCAL_DOCTOR
+    clauses = assess_law(Where("IT", "IT", "US"), hold).clauses
+    assert [clause.id for clause in clauses] == ["default", "us_peer_to_peer"]
     stricter = draft.replace("blocked = false", 'blocked = true\nuntil = "a test"')
     hold = library.load((put(tmp_path / "2", "jurisdictions/US.toml", stricter),))
-    assert suitability.pair("US", "DE", hold).verdict is Verdict.NOT_POSSIBLE
+    assert verdicts.verdict(Where("US", "US", "DE"), hold) is Verdict.NOT_POSSIBLE
 
 
 def test_approved_content_of_a_named_person_replaces_a_whole_file(tmp_path):
     text = (library.SHIPPED / "jurisdictions" / "AE.toml").read_text().replace("blocked = true", "blocked = false")
     head, tail = text.split("[review]")[0], text[text.index("[expert]") :]
     hold = library.load((put(tmp_path, "jurisdictions/AE.toml", head + APPROVED + tail),))
-    assert suitability.pair("AE", "DE", hold).verdict is Verdict.POSSIBLE
+    assert verdicts.verdict(Where("AE", "AE", "DE"), hold) is Verdict.POSSIBLE
     assert not hold.jurisdiction("AE").is_draft
 
 
@@ -154,7 +154,7 @@ def test_a_draft_can_neither_drop_a_limit_nor_weaken_a_clause_nor_free_a_consent
     hold = library.load((tmp_path,))
     assert set(SHIPPED.limits()) <= set(hold.limits())
     assert len(hold.sentences("limits")) == 5
-    assert "no prescription" in hold.law_clauses("IT", "DE")[0].text
+    assert "no prescription" in hold.clause("default", "IT", "DE").text
     assert hold.consent_text("health_data").required
 
 

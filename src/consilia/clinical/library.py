@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,8 @@ class Library:
     """All content by (kind, id). Lookups raise NotFound for an id that is not there, never for a country."""
 
     files: Mapping[tuple[str, str], reading.Loaded]
+    # Country -> what the operator confirmed for it, in words: the condition of its file (upload, platform) is met here.
+    confirmed: Mapping[str, str] = field(default_factory=dict)
     layers: laying.Layers | None = None
     """How the files came about; None for a library that was put together by hand."""
 
@@ -220,19 +222,12 @@ class Library:
         """Which transfers of health data need what."""
         return self._entry("data_protection", "gdpr", jurisdictions.DataProtection)
 
-    def law_clauses(self, patient_country: str, expert_country: str, language: str = "en") -> tuple[LawClause, ...]:
-        """The clauses of a pair: always the default, then those of either side and of the European Union."""
-        eea = self.data_protection().eea
-        sides = [self.jurisdiction(code).clause for code in (patient_country, expert_country)]
-        inside = ["eu_distance_care"] if patient_country in eea and expert_country in eea else []
+    def clause(self, identifier: str, patient_country: str, expert_country: str, language: str = "en") -> LawClause:
+        """A clause with the names of the two countries in it; `suitability.law` knows which clauses a pair needs."""
         names = {
             "patient_country": countries.country_name(patient_country, language),
             "expert_country": countries.country_name(expert_country, language),
         }
-        wanted = dict.fromkeys([DEFAULT, *sides, *inside])
-        return tuple(self._clause(identifier, names, language) for identifier in wanted if identifier)
-
-    def _clause(self, identifier: str, names: Mapping[str, str], language: str) -> LawClause:
         loaded = self._loaded("clauses", identifier)
         clause = loaded.entry
         assert isinstance(clause, jurisdictions.Clause)

@@ -25,6 +25,9 @@ KNOWN: dict[str, str] = {
     "CONSILIA_SERVICE_COUNTRY": "Country of the service (ISO 3166-1 alpha-2). Default CH",
     "CONSILIA_TIME_ZONE": "IANA zone of the service's promises. Default Europe/Zurich",
     "CONSILIA_CONTENT_FOLDERS": "Overlay folders of clinical content, separated by colons",
+    "CONSILIA_LAW_CONFIRMED": "What the service holds for a country whose rule asks for it (exception for uploads, "
+    "registered system), as 'AE: words; TR: words'. Default none: uploads from there stay blocked",
+    "CONSILIA_RETENTION_YEARS": "Years the service keeps records at least; a law may ask for more. Default 0",
     "CONSILIA_MAIL_URL": "smtp:// (STARTTLS, or ?tls=off) or smtps://user:password@host:port; else mail stays here",
     "CONSILIA_MAIL_FROM": "Sender of mails. Default no-reply@localhost",
     "CONSILIA_PRICE": "Price of one opinion, for example 'EUR 350.00'. Default 'EUR 350.00'",
@@ -77,6 +80,17 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "", separator: str = ",") -> list[str]:
     return [word.strip() for word in text(name, default).split(separator) if word.strip()]
+
+
+def by_country(name: str) -> dict[str, str]:
+    """A setting of the form "AE: words; TR: words": country (ISO 3166-1 alpha-2) -> words, which are never empty."""
+    found: dict[str, str] = {}
+    for part in words(name, separator=";"):
+        code, colon, said = (piece.strip() for piece in part.partition(":"))
+        if not (colon and len(code) == 2 and code.isascii() and code.isupper() and said):
+            raise SettingsError(f"{name} has {part!r}; write a country and what was confirmed: 'AE: words; TR: words'.")
+        found[code] = said
+    return found
 
 
 def made_once(path: Path, make: Callable[[], str]) -> str:

@@ -18,17 +18,16 @@ def against_working(expert: Expert, at: datetime) -> tuple[Refusal, ...]:
         reasons.append(Refusal("not_verified", _("A second person has not verified this expert yet."), "experts"))
     if expert.state == ExpertState.SUSPENDED:
         reasons.append(Refusal("suspended", _("This expert is suspended."), "experts"))
-    if not any(_counts(licence, expert, at.date()) for licence in expert.licences.all()):
+    if expert.country not in registered_in(expert, at.date()):
         reasons.append(Refusal("no_licence", _("There is no checked licence that is valid today."), "experts"))
     if not expert.person.is_active:
         reasons.append(Refusal("no_account", _("The account of this expert is closed."), "experts"))
     return tuple(reasons)
 
 
-def _counts(licence: Licence, expert: Expert, day: date) -> bool:
-    """A checked licence of her country, valid on the day; asked of loaded rows, so that lists prefetch them once."""
-    checked = licence.checked_at is not None and licence.country == expert.country
-    return checked and _is_valid(licence, day)
+def registered_in(expert: Expert, day: date) -> frozenset[str]:
+    """Countries of checked licences, valid on the day; asked of loaded rows, so that lists prefetch them once."""
+    return frozenset(row.country for row in expert.licences.all() if row.checked_at and _is_valid(row, day))
 
 
 def _is_valid(licence: Licence, day: date) -> bool:

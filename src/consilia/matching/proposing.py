@@ -18,6 +18,7 @@ class Candidate:
     open_cases: int
     capacity: int
     against: tuple[str, ...] = ()  # codes of experts.policy.against_working
+    registered_in: frozenset[str] = frozenset()  # countries of checked licences that are valid today
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Wanted:
     treating_country: str
     treating_names: tuple[str, ...]  # hospital and doctor, for conflicts of interest
     asked_already: frozenset[str]
+    registration_in: frozenset[str] = frozenset()  # countries of the patient where her doctors must be registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ HARD = frozenset(
         "suspended",
         "no_licence",
         "no_account",
+        "not_registered",
     }
 )
 
@@ -97,6 +100,7 @@ def judge(wanted: Wanted, candidate: Candidate) -> Proposal:
     score += _capacity(candidate, reasons)
     if _conflict(wanted, candidate):
         reasons.append(Why("conflict_institution", False))
+    reasons += [Why("not_registered", False, code) for code in sorted(wanted.registration_in - candidate.registered_in)]
     if candidate.expert_id in wanted.asked_already:
         reasons.append(Why("asked_already", False))
     return Proposal(candidate.expert_id, score, tuple(reasons))

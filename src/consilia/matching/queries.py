@@ -10,11 +10,13 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from consilia.cases import content
+from consilia.cases import law as cases_law
 from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment, Case, Consent, Purpose
 from consilia.cases.queries import lists
 from consilia.cases.states import ENDS, State
+from consilia.clinical.jurisdictions import Route
 from consilia.experts import policy as experts_policy
 from consilia.experts.models import Expert
 from consilia.kernel import country as countries
@@ -23,7 +25,7 @@ from consilia.matching import wording
 from consilia.matching.proposing import Candidate, Proposal, Wanted, judge, propose
 from consilia.matching.wording import Said
 from consilia.records.models import Document, Standing
-from consilia.suitability.pairing import PairAssessment, Verdict, pair
+from consilia.suitability.law import LawAssessment
 
 # A seat counts against the capacity while its case is alive.
 OPEN_SEATS = Q(
@@ -53,7 +55,7 @@ class CountryPlan:
 
     country: str
     country_name: str
-    pair: PairAssessment
+    law: LawAssessment
     via_doctor: bool
     against: tuple[Refusal, ...]  # asking anybody of this country now
     against_planning: tuple[Refusal, ...]
@@ -78,17 +80,18 @@ def reasons_for(expert_id: UUID, *, reader: Reader, at: datetime) -> tuple[Exper
     expert = next((one for one in _experts(case.wanted_countries) if one.pk == expert_id), None)
     if expert is None:
         raise NotFound
-    judged = judge(_for_country(_wanted(case), expert.country), _candidate(expert, at))
+    law = cases_law.of_case(case, expert.country)
+    judged = judge(_for_country(_wanted(case), law), _candidate(expert, at))
     return expert, wording.said(judged.reasons, get_language() or "en")
 
 
-def law_of(code: str, *, reader: Reader) -> PairAssessment:
-    """What the law of the pair (where the patient is, this country) says. Raises NotFound for a country not wanted."""
+def law_of(code: str, *, reader: Reader) -> LawAssessment:
+    """What the law of the pair says, by where the patient is and lives. Raises NotFound for a country not wanted."""
     reader.require(Right.WORK_AS_DESK)
     case = Case.objects.select_related("patient").get(pk=reader.case_id)
     if code not in case.wanted_countries:
         raise NotFound
-    return _pair(case, code)
+    return cases_law.of_case(case, code)
 
 
 def _case(reader: Reader) -> Case:
@@ -103,37 +106,30 @@ def _case(reader: Reader) -> Case:
     return rows.get(pk=reader.case_id)
 
 
-def against_planning(law: PairAssessment) -> tuple[Refusal, ...]:
+def against_planning(law: LawAssessment) -> tuple[Refusal, ...]:
     """No seat where the law of the pair leaves none."""
-    if law.verdict is not Verdict.NOT_POSSIBLE:
-        return ()
-    return tuple(Refusal("not_possible", one.message) for one in law.reasons if one.verdict is Verdict.NOT_POSSIBLE)
+    return law.refusals
 
 
 def _plan(case: Case, code: str, wanted: Wanted, candidates: list[Candidate], by_id: dict[str, Expert]) -> CountryPlan:
     spoken = get_language() or "en"
-    law = _pair(case, code)
+    law = cases_law.of_case(case, code)
     agreed = any(row["country"] == code for row in lists.rows_of(case, "its_countries"))
     against = cases_policy.against_inviting(case, code, agreed=agreed)
     lines = []
-    for one in propose(_for_country(wanted, code), candidates):
+    for one in propose(_for_country(wanted, law), candidates):
         said = wording.said(one.reasons, spoken)
         hard = tuple(Refusal(why.code, words.words) for why, words in zip(one.reasons, said, strict=True) if why.hard)
         lines.append(ProposalLine(by_id[one.expert_id], one, said, (*against, *hard)))
     return CountryPlan(
         country=code,
         country_name=countries.country_name(code, spoken),
-        pair=law,
-        via_doctor=law.verdict is Verdict.VIA_LOCAL_DOCTOR,
+        law=law,
+        via_doctor=law.route is Route.VIA_LOCAL_DOCTOR,
         against=against,
         against_planning=against_planning(law),
         lines=tuple(lines),
     )
-
-
-def _pair(case: Case, code: str) -> PairAssessment:
-    home = case.location_country or case.patient.residence_country
-    return pair(home, code, content.library(), language=get_language() or "en")
 
 
 def _experts(wanted: list[str]) -> list[Expert]:
@@ -155,6 +151,7 @@ def _candidate(expert: Expert, at: datetime) -> Candidate:
         institutions=frozenset([*expert.institutions, expert.person.name]),
         open_cases=getattr(expert, "open_cases", 0),
         capacity=expert.capacity,
+        registered_in=experts_policy.registered_in(expert, at.date()),
         against=tuple(refusal.code for refusal in experts_policy.against_working(expert, at)),
     )
 
@@ -172,5 +169,5 @@ def _wanted(case: Case) -> Wanted:
     )
 
 
-def _for_country(wanted: Wanted, code: str) -> Wanted:
-    return replace(wanted, country=code)
+def _for_country(wanted: Wanted, law: LawAssessment) -> Wanted:
+    return replace(wanted, country=law.where.experts, registration_in=frozenset(law.registration_in))

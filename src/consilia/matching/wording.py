@@ -47,6 +47,8 @@ def words(why: Why, spoken: str) -> str:
         case "free":
             free = int(why.detail)
             return ngettext("Has room for %d more case", "Has room for %d more cases", free) % free
+        case "not_registered":
+            return _("Has no checked licence of %s") % country.country_name(why.detail, spoken)
         case _:
             return _AGAINST[why.code]() if why.code in _AGAINST else why.code
 

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.utils import translation
 
 from consilia.cases import content as contents
+from consilia.cases import law
 from consilia.cases.models import Case, Purpose
 from consilia.cases.queries import readiness
+from consilia.clinical.answers import LawClause
 from consilia.clinical.library import Library
 from consilia.experts.models import Expert
 from consilia.kernel.country import country_name
@@ -39,7 +41,7 @@ def opinion(
         missing=_missing(case, at),
         content=content,
         credentials=_credentials(expert, at),
-        law=_law(case, expert, library),
+        law=_law(case, expert),
         method=method,
     )
 
@@ -70,7 +72,7 @@ def addendum(
         words=words,
         scope=_scope(case, expert, library),
         credentials=_credentials(expert, at),
-        law=_law(case, expert, library),
+        law=_law(case, expert),
         method=method,
     )
 
@@ -112,22 +114,30 @@ def _scope(case: Case, expert: Expert, library: Library) -> seal.Scope:
     """The sentences of the content library, with their placeholders filled; none of them is typed by anybody."""
     language = case.report_language or "en"
     limits, medicines, own = (library.sentences(name, language) for name in ("limits", "medicines", "opinion"))
-    clauses = library.law_clauses(_home(case), expert.country, language)
+    clauses = law.of_case(case, expert.country, language=language).clauses
     number = library.emergency_number(_home(case)).show_first or library.text("placeholders", "number", language)
     return seal.Scope(
         asked=own["asked"],
         remote=limits["only_what_you_send"],
         emergency=limits["not_your_doctor"],
-        law=" ".join(clause.text for clause in clauses),
+        law=" ".join(_with_its_rule(clause, own["clause"]) for clause in clauses),
         medicines=medicines["advice_not_prescription"],
         referral=limits["new_examinations"],
         contact=own["if_it_gets_worse"].replace("{number}", number),
     )
 
 
-def _law(case: Case, expert: Expert, library: Library) -> tuple[seal.Clause, ...]:
-    clauses = library.law_clauses(_home(case), expert.country)
-    return tuple(seal.Clause(id=clause.id, version=clause.version, sha256=clause.sha256) for clause in clauses)
+def _law(case: Case, expert: Expert) -> tuple[seal.Clause, ...]:
+    """The clauses that are printed, then the rules of the countries that were applied."""
+    found = law.of_case(case, expert.country)
+    applied = [(clause.id, clause) for clause in found.clauses] + [
+        (f"jurisdictions/{one.id}", one) for one in found.rules
+    ]
+    return tuple(seal.Clause(id=name, version=one.version, sha256=one.sha256) for name, one in applied)
+
+
+def _with_its_rule(clause: LawClause, sentence: str) -> str:
+    return sentence.format(text=clause.text, rule=clause.id, version=clause.version)
 
 
 def _records(case: Case, row: Opinion) -> tuple[seal.Reviewed, ...]:

@@ -11,6 +11,7 @@ from consilia.clinical.library import Library
 from consilia.clinical.rules import Outcome, Rule, RuleGroup
 from consilia.kernel import country
 from consilia.suitability.facts import Facts, as_rules_see
+from consilia.suitability.verdicts import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Assessment:
 def assess(facts: Facts, library: Library, *, language: str = "en") -> Assessment:
     """The outcome of a case or a self-check. Never raises for unknown facts: what is unknown is never `suitable`."""
     seen = as_rules_see(facts, library)
-    number = library.emergency_number(facts.located_in or facts.country, language)
+    number = library.emergency_number(facts.located_in or facts.patient_country, language)
     values = _values(facts, library, number, language)
     reasons = [reason for group in library.rule_groups() for reason in _spoken(group, seen, values, language)]
     outcome = _worst(reasons, seen)
@@ -126,7 +127,8 @@ def _undecided(rule: Rule, group: RuleGroup, values: Mapping[str, str], language
 
 def _values(facts: Facts, library: Library, number: EmergencyNumbers, language: str) -> dict[str, str]:
     missing = facts.essential_missing or ()
-    named = country.country_name(facts.country, language) if facts.country else ""
+    limiting = limits(facts.countries, library).country if facts.countries else ""
+    named = country.country_name(limiting, language) if limiting else ""
     return {
         "number": number.show_first or library.text("placeholders", "number", language),
         "country": named or library.text("placeholders", "country", language),
@@ -136,8 +138,8 @@ def _values(facts: Facts, library: Library, number: EmergencyNumbers, language: 
 
 
 def _stamps(facts: Facts, library: Library) -> tuple[Stamp, ...]:
-    law = library.jurisdiction(facts.country).id
+    laws = dict.fromkeys(library.jurisdiction(code).id for code in facts.countries or ("",))
     return (
         *(library.stamp("suitability", group.id) for group in library.rule_groups()),
-        library.stamp("jurisdictions", law),
+        *(library.stamp("jurisdictions", law) for law in laws),
     )

@@ -12,8 +12,8 @@ from consilia.clinical.rules import FACTS, UNKNOWN, RedFlagGroup, RuleExample, R
 from consilia.suitability.alarms import alarms
 from consilia.suitability.assessing import judged
 from consilia.suitability.filling import PresentRecord
-from consilia.suitability.pairing import pair
 from consilia.suitability.readying import readiness
+from consilia.suitability.verdicts import Where, verdict
 
 GOOD = {
     "alarm_now": "no",
@@ -92,6 +92,6 @@ def _checklist(entry: ChecklistFile, library: Library) -> Iterator[str]:
 
 def _pairs(entry: Jurisdiction, library: Library) -> Iterator[str]:
     for example in entry.example:
-        verdict = pair(example.patient, example.expert, library).verdict.value
-        if verdict != example.verdict:
-            yield f"{example.about}: {verdict} instead of {example.verdict}"
+        found = verdict(Where(example.patient, example.patient, example.expert), library).value
+        if found != example.verdict:
+            yield f"{example.about}: {found} instead of {example.verdict}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from consilia.clinical.jurisdictions import ForeignDoctor, Jurisdiction, Route
 from consilia.clinical.library import Library
 from consilia.clinical.rules import FACTS, UNKNOWN
+from consilia.suitability import verdicts
 
 ADULT_FROM = 18
 NOT_SURE = "not_sure"
@@ -17,7 +17,8 @@ class Facts:
     """Everything is unknown until it is answered; "" is the same as unknown, "not_sure" is unknown except for alarms.
 
     alarm_now, alarm_today: yes, not_sure (counts as yes), no. located_in: where the patient is now, ISO 3166-1 alpha-2,
-    for the number to call; patient_country: whose law holds, taken from located_in when empty. Days count from today.
+    for the number to call; patient_country: where the patient lives. The law of both holds, the stricter one decides.
+    Days count from today.
     essential_missing: labels of missing essential records; None = not checked yet (self-check).
     asks_as: self, parent_or_guardian, authorised_person, none. question: diagnosis, treatment, operation, other_test,
     general_info. tests_recommended: all_done, some_open, none_recommended, do_not_know. results_available: all, some,
@@ -51,9 +52,9 @@ class Facts:
                 raise ValueError(f"{field.name} is never {value!r}")
 
     @property
-    def country(self) -> str:
-        """The country whose law holds for the patient; "" when nobody said."""
-        return (self.patient_country or self.located_in).upper()
+    def countries(self) -> tuple[str, ...]:
+        """The countries whose law holds for the patient, where she lives first; empty when nobody said."""
+        return tuple(dict.fromkeys(code.upper() for code in (self.patient_country, self.located_in) if code))
 
 
 _OPEN = (UNKNOWN, NOT_SURE, "")
@@ -69,7 +70,7 @@ def as_rules_see(facts: Facts, library: Library) -> dict[str, str]:
         "paediatric_expert": _yes(facts.paediatric_expert),
         "essential_records": _records(facts.essential_missing),
         "decision_date": _date(facts),
-        **_law(facts.country, library),
+        **_law(facts, library),
     }
 
 
@@ -98,17 +99,8 @@ def _date(facts: Facts) -> str:
     return "none" if facts.no_decision_date else UNKNOWN
 
 
-def _law(country: str, library: Library) -> dict[str, str]:
-    if not country:
+def _law(facts: Facts, library: Library) -> dict[str, str]:
+    if not facts.countries:
         return {"route": UNKNOWN, "upload": UNKNOWN}
-    rules = library.jurisdiction(country)
-    return {"route": _route(rules), "upload": "blocked" if rules.upload.blocked else "allowed"}
-
-
-def _route(rules: Jurisdiction) -> str:
-    foreign = rules.patient.foreign_doctor
-    if foreign is ForeignDoctor.LOCAL_REGISTRATION:
-        return "local_registration"
-    if rules.route is Route.VIA_LOCAL_DOCTOR or foreign in (ForeignDoctor.VIA_LOCAL_DOCTOR, ForeignDoctor.PER_STATE):
-        return "via_local_doctor"
-    return "direct"
+    found = verdicts.limits(facts.countries, library)
+    return {"route": found.route, "upload": found.upload}

@@ -16,9 +16,10 @@ from consilia.cases import actions, content
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case
 from consilia.cases.states import Seat
+from consilia.clinical.jurisdictions import Route
 from consilia.kernel.refusal import NotFound, Refused
 from consilia.matching import queries as matching
-from consilia.suitability.pairing import Verdict
+from consilia.suitability.verdicts import Verdict
 from consilia.web import access
 from consilia.web.desk.pages import note_case, show
 
@@ -72,8 +73,12 @@ def plan(request: HttpRequest, reader: Reader) -> HttpResponse:
     law = matching.law_of(code, reader=reader)
     if against := matching.against_planning(law):
         raise Refused(*against)
-    via_doctor = law.verdict is Verdict.VIA_LOCAL_DOCTOR
-    reasons = [{"code": one.code, "words": one.message} for one in law.reasons if one.verdict is law.verdict]
+    via_doctor = law.route is Route.VIA_LOCAL_DOCTOR
+    reasons = [
+        {"code": one.code, "words": one.message, "rule": one.rule.id, "version": str(one.rule.version)}
+        for one in law.reasons
+        if one.verdict is not Verdict.POSSIBLE or law.verdict is Verdict.POSSIBLE
+    ]
     actions.plan_seat(
         reader, country=code, speciality=speciality, via_doctor=via_doctor, reasons=reasons, at=timezone.now()
     )

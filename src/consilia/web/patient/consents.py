@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consilia.cases import actions, content
+from consilia.cases import actions, content, law
 from consilia.cases.access import Reader, Right
 from consilia.cases.actions.consents import TextRead
 from consilia.cases.models import Purpose
@@ -26,8 +26,8 @@ from consilia.cases.states import ENDS
 from consilia.experts import queries as experts_queries
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound
-from consilia.suitability import pairing
-from consilia.suitability.pairing import PairAssessment, Verdict
+from consilia.suitability.law import LawAssessment
+from consilia.suitability.verdicts import Verdict
 from consilia.web import access
 from consilia.web.patient.case_forms import CountriesForm, LookForm, tongue
 from consilia.web.patient.places import posted
@@ -70,12 +70,12 @@ class CountryCard:
     name: str
     verdict: Any
     tone: str
-    pair: PairAssessment
+    law: LawAssessment
     chosen: bool
 
     @property
     def possible(self) -> bool:
-        return self.pair.verdict is not Verdict.NOT_POSSIBLE
+        return not self.law.refusals
 
 
 @access.case_right(Right.CHANGE_CASE)
@@ -84,7 +84,7 @@ def consents(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Each purpose is a card with its own button; a text that changed since it was read is shown again first."""
     head = queries.head(reader=reader)
     given, wanted = queries.consents(reader=reader), queries.wanted_countries(reader=reader)
-    cards = cards_of(given, wanted, head.residence_country)
+    cards = cards_of(given, wanted, head)
     if request.method == "POST":
         card = chosen(request, cards)
         if request.POST.get("sha256") != card.sha256:
@@ -138,10 +138,12 @@ def chosen(request: HttpRequest, cards: Iterable[ConsentCard]) -> ConsentCard:
     raise NotFound
 
 
-def cards_of(given: Iterable[queries.GivenConsent], wanted: Iterable[str], home: str = "") -> list[ConsentCard]:
+def cards_of(
+    given: Iterable[queries.GivenConsent], wanted: Iterable[str], head: queries.CaseHead | None = None
+) -> list[ConsentCard]:
     """The purposes in the order of the library; a country that is not wanted any more stays while its consent lives.
 
-    With `home`, where the patient lives, each country says what its law means for her records, as before the choice.
+    With `head` each country says what its law means for the patient's records, as before the choice.
     """
     live = {(one.purpose, one.country): one.given_at for one in given}
     countries = list(dict.fromkeys([*wanted, *(code for _purpose, code in live if code)]))
@@ -155,7 +157,7 @@ def cards_of(given: Iterable[queries.GivenConsent], wanted: Iterable[str], home:
                 part.format_map(named) for part in (text.title, text.text, text.if_refused, text.if_withdrawn)
             )
             at = live.get((purpose, code))
-            protection = pairing.pair(home, code, library, language=tongue()).transfer_message if home and code else ""
+            protection = _law(head, code).transfer_message if head and code else ""
             cards.append(
                 ConsentCard(
                     purpose,
@@ -180,7 +182,7 @@ def countries(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Each country says what is possible for this patient before it can be chosen."""
     head = queries.head(reader=reader)
     wanted = queries.wanted_countries(reader=reader)
-    cards = [country_card(code, head.residence_country, wanted) for code in codes(request, wanted)]
+    cards = [country_card(code, head, wanted) for code in codes(request, wanted)]
     form = CountriesForm(
         posted(request), initial={"countries": wanted}, codes=[card.code for card in cards if card.possible]
     )
@@ -193,9 +195,10 @@ def countries(request: HttpRequest, reader: Reader) -> HttpResponse:
         "form": form,
         "cards": cards,
         "marked": request.POST.getlist("countries") if form.is_bound else wanted,
+        "is_in": _elsewhere(head),
         "look": LookForm(request.GET),
         "lives_in": country.country_name(head.residence_country, tongue()),
-        "draft": any(card.pair.draft for card in cards),
+        "draft": any(card.law.draft for card in cards),
     }
     return render(request, "patient/consents/countries.html", page)
 
@@ -209,7 +212,17 @@ def codes(request: HttpRequest, wanted: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda code: country.country_name(code, tongue()))
 
 
-def country_card(code: str, home: str, wanted: Iterable[str]) -> CountryCard:
-    pair = pairing.pair(home, code, content.library(), language=tongue())
-    words, tone = VERDICTS[pair.verdict]
-    return CountryCard(code, country.country_name(code, tongue()), words, tone, pair, code in wanted)
+def country_card(code: str, head: queries.CaseHead, wanted: Iterable[str]) -> CountryCard:
+    found = _law(head, code)
+    words, tone = VERDICTS[Verdict.NOT_POSSIBLE if found.refusals else found.verdict]
+    return CountryCard(code, country.country_name(code, tongue()), words, tone, found, code in wanted)
+
+
+def _elsewhere(head: queries.CaseHead) -> str:
+    """Where the patient is now, when that is not where she lives."""
+    here = head.location_country
+    return country.country_name(here, tongue()) if here and here != head.residence_country else ""
+
+
+def _law(head: queries.CaseHead, code: str) -> LawAssessment:
+    return law.between(head.location_country, head.residence_country, code, language=tongue())
