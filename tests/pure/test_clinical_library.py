@@ -104,7 +104,6 @@ def test_red_flags_keep_both_call_now_and_today():
         ("Brustkrebs links", "breast_cancer"),
         ("cancer du sein", "breast_cancer"),
         ("Kann das Krebs sein?", "general"),
-        ("ischaemic stroke", "general"),
     ],
 )
 def test_a_diagnosis_in_words_or_code_finds_its_checklist(said, case_type):
@@ -112,7 +111,7 @@ def test_a_diagnosis_in_words_or_code_finds_its_checklist(said, case_type):
 
 
 def test_every_checklist_holds_what_every_case_needs():
-    assert HOLD.case_types() == ("breast_cancer", "cad", "general", "lung_cancer", "spine")
+    assert len(HOLD.case_types()) == 29
     for case_type in HOLD.case_types():
         essential = {item.id for item in HOLD.checklist(case_type).essential}
         assert {"doctor_report", "medication_list", "allergies", "questions", "timeline"} <= essential

@@ -58,11 +58,15 @@ class ChecklistFile(Entry):
     """One case type, or `always` (what every case needs). `words`: groups of stems that point to it in free text.
 
     Each group must be met, so that a pain in the breast is not taken for a cancer of it; stems as in `words.meets`.
+    `group` is a key of the texts "case_groups". `replaces_always` names items of `always` that this list leaves out or
+    asks for less; it holds only in approved content, since a draft never asks for less.
     """
 
     label: Words
+    group: str = "other"
     icd10: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    replaces_always: tuple[Identifier, ...] = ()
     line: tuple[Line, ...] = ()
     example: tuple[ChecklistExample, ...] = Field(min_length=1)
 
@@ -74,12 +78,30 @@ class ChecklistFile(Entry):
         return self
 
 
+def more_needed(line: Line, other: Line) -> Line:
+    """The first line, essential if either is, and with the smaller of the wanted ages."""
+    need = "essential" if "essential" in (line.need, other.need) else "helpful"
+    ages = [age for age in (line.newer_than_days, other.newer_than_days) if age]
+    return line.model_copy(update={"need": need, "newer_than_days": min(ages, default=None)})
+
+
+def with_always(own: ChecklistFile, always: ChecklistFile) -> tuple[Line, ...]:
+    """The lines of a list followed by what every case needs; of an item in both, the stricter need."""
+    left_out = () if own.is_draft else own.replaces_always
+    lines = {line.item: line for line in own.line}
+    for line in always.line:
+        if line.item not in left_out:
+            lines[line.item] = more_needed(lines[line.item], line) if line.item in lines else line
+    return tuple(lines.values())
+
+
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
     """One place of a checklist, ready to be filled.
 
     `kinds`: document kinds that may fill it; `words`: groups of stems of which each must meet the title;
     `form` is document, imaging, lab, form, file or specimen_or_imaging; `label`, `why`, `only_if_words` by language.
+    `title_decides`: a study needs the words in its title even if modality and part of the body fit.
     """
 
     id: str
@@ -95,6 +117,7 @@ class ChecklistItem:
     words: tuple[tuple[str, ...], ...]
     modality: str
     body_part: str
+    title_decides: bool
     loinc: str
 
 

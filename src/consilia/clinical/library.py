@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from consilia.clinical import checklists, entries, jurisdictions, laying, reading, rules, tables, texts
+from consilia.clinical import (
+    case_types,
+    checklists,
+    entries,
+    jurisdictions,
+    laying,
+    packs,
+    reading,
+    rules,
+    tables,
+    texts,
+)
 from consilia.clinical.answers import EmergencyNumbers, LawClause
 from consilia.clinical.entries import Confidence, Entry, Stamp
-from consilia.clinical.words import score, word_list
 from consilia.kernel import country as countries
 from consilia.kernel import language as languages
 from consilia.kernel.refusal import NotFound
@@ -27,6 +36,7 @@ ALWAYS = "always"
 RIGHT_OF_ACCESS_IN_THE_EEA = "gdpr_15"
 
 AnEntry = TypeVar("AnEntry", bound=Entry)
+Folders = tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -34,10 +44,10 @@ class Library:
     """All content by (kind, id). Lookups raise NotFound for an id that is not there, never for a country."""
 
     files: Mapping[tuple[str, str], reading.Loaded]
-    # Country -> what the operator confirmed for it, in words: the condition of its file (upload, platform) is met here.
-    confirmed: Mapping[str, str] = field(default_factory=dict)
     layers: laying.Layers | None = None
     """How the files came about; None for a library that was put together by hand."""
+    # Country -> what the operator confirmed for it, in words: the condition of its file (upload, platform) is met here.
+    confirmed: Mapping[str, str] = field(default_factory=dict)
 
     # --- files ---------------------------------------------------------------------------------------------------
 
@@ -125,19 +135,16 @@ class Library:
         """The list of a case type followed by what every case needs; `general` for an unknown case type."""
         known = case_type if case_type in self.case_types() else GENERAL
         own, always = self._loaded("checklists", known), self._loaded("checklists", ALWAYS)
-        lines: dict[str, checklists.Line] = {}
-        for loaded in (own, always):
-            assert isinstance(loaded.entry, checklists.ChecklistFile)
-            for line in loaded.entry.line:
-                lines.setdefault(line.item, line)
-        together = own.sha256 + always.sha256 + self._loaded("checklist_items", "items").sha256
         assert isinstance(own.entry, checklists.ChecklistFile)
+        assert isinstance(always.entry, checklists.ChecklistFile)
+        lines = checklists.with_always(own.entry, always.entry)
+        together = own.sha256 + always.sha256 + self._loaded("checklist_items", "items").sha256
         return checklists.Checklist(
             id=known,
             version=own.entry.version,
             sha256=hashlib.sha256(together.encode()).hexdigest(),
             label=own.entry.label,
-            items=tuple(self._item(line) for line in lines.values()),
+            items=tuple(self._item(line) for line in lines),
             draft=own.entry.is_draft or always.entry.is_draft,
         )
 
@@ -146,7 +153,7 @@ class Library:
         assert isinstance(row, tables.ItemRow)
         return checklists.ChecklistItem(
             id=row.item,
-            label={"en": row.label},
+            label=row.label,
             essential=line.need == "essential",
             form=row.form,
             why=line.why or {},
@@ -158,34 +165,23 @@ class Library:
             words=row.words,
             modality=row.modality,
             body_part=row.body_part,
+            title_decides=row.title_decides == "yes",
             loinc=row.loinc,
         )
 
     def checklist_for(self, said: str) -> str:
         """The case type that an ICD-10 code or free words point to best; `general` when nothing or two things do."""
-        by_code = self._by_code(said)
-        if by_code:
-            return by_code
-        spoken = word_list(said)
-        scores = {
-            loaded.entry.id: score([group.split() for group in loaded.entry.words], spoken)
-            for loaded in self.all_of("checklists")
-            if isinstance(loaded.entry, checklists.ChecklistFile)
-        }
-        best = max(scores.values())
-        first = [identifier for identifier, score in scores.items() if score == best]
-        return first[0] if best and len(first) == 1 else GENERAL
+        return case_types.recognised(said, self._lists) or GENERAL
 
-    def _by_code(self, said: str) -> str:
-        codes = re.findall(r"\b[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?\b", said.upper())
-        matches = [
-            (len(prefix), loaded.entry.id)
-            for loaded in self.all_of("checklists")
-            if isinstance(loaded.entry, checklists.ChecklistFile)
-            for prefix in loaded.entry.icd10
-            if any(code.startswith(prefix) for code in codes)
-        ]
-        return max(matches)[1] if matches else ""
+    def case_types_by_group(self, language: str = "en") -> tuple[case_types.Group, ...]:
+        """The case types as (heading, ((id, label), ...)) for a choice on a page; `general` comes last."""
+        lists = [one for one in self._lists if one.id != ALWAYS]
+        return case_types.grouped(lists, self.sentences("case_groups", language), language, last=GENERAL)
+
+    @cached_property
+    def _lists(self) -> tuple[checklists.ChecklistFile, ...]:
+        found = (loaded.entry for loaded in self.all_of("checklists"))
+        return tuple(entry for entry in found if isinstance(entry, checklists.ChecklistFile))
 
     def kind(self, slug: str) -> tables.KindRow:
         """A kind of paper."""
@@ -316,16 +312,16 @@ class Library:
 
 
 @lru_cache(maxsize=8)
-def load(folders: tuple[Path, ...] = (), approvals: tuple[Path, ...] = ()) -> Library:
+def load(folders: Folders = (), approvals: Folders = (), without: frozenset[str] = frozenset()) -> Library:
     """What `read` gives, kept for the life of the process: for content that does not change meanwhile."""
-    return read(folders, approvals)
+    return read(folders, approvals, without)
 
 
-def read(folders: tuple[Path, ...] = (), approvals: tuple[Path, ...] = ()) -> Library:
-    """The shipped content with overlay folders laid over it, later over earlier.
+def read(folders: Folders = (), approvals: Folders = (), without: frozenset[str] = frozenset()) -> Library:
+    """The shipped content and its packs, but those of `without`; overlay folders laid over them, later over earlier.
 
     Each folder of content may hold approvals; `approvals` are further folders of them.
     Raises LibraryError with every fault, each a line "file: line 3: key: what is wrong".
     """
-    layers = laying.lay(SHIPPED, folders, approvals)
+    layers = laying.lay(SHIPPED, (*packs.folders(without), *folders), approvals)
     return Library(layers.holds, layers=layers)

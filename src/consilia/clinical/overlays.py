@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from consilia.clinical.checklists import ChecklistFile, Line
+from consilia.clinical.checklists import ChecklistFile, more_needed
 from consilia.clinical.entries import Entry, Strict
 from consilia.clinical.jurisdictions import DataProtection, ForeignDoctor, Jurisdiction, Prescribing, Route
 from consilia.clinical.reading import Loaded
@@ -124,14 +124,8 @@ def _lists(base: Loaded, over: Loaded) -> Joined:
     assert isinstance(old, ChecklistFile)
     assert isinstance(new, ChecklistFile)
     drafts = {line.item: line for line in new.line}
-    kept = [_more_needed(line, drafts.pop(line.item, line)) for line in old.line]
+    kept = [more_needed(line, drafts.pop(line.item, line)) for line in old.line]
     return _marked(old, new, line=(*kept, *drafts.values()), example=old.example), ()
-
-
-def _more_needed(line: Line, draft: Line) -> Line:
-    need = "essential" if "essential" in (line.need, draft.need) else "helpful"
-    ages = [age for age in (line.newer_than_days, draft.newer_than_days) if age]
-    return line.model_copy(update={"need": need, "newer_than_days": min(ages, default=None)})
 
 
 def _sentences(base: Loaded, over: Loaded) -> Joined:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from consilia.clinical.entries import Confidence, Entry, Region, Strict
+from consilia.clinical import medicine_rows
+from consilia.clinical.entries import Confidence, Entry, Region
+from consilia.clinical.rows import Loinc, Row
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,12}$")]
 
@@ -23,6 +25,9 @@ def _groups(value: object) -> object:
 
 Numbers = Annotated[tuple[Number, ...], BeforeValidator(_split)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_split)]
+ITEM_LANGUAGES = ("en", "de", "fr", "es", "it")
+"""Languages that have a column in the table of items."""
+
 WordGroups = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_groups)]
 
 
@@ -34,8 +39,10 @@ class TableHeader(Entry):
     notice: str = ""
 
 
-class EmergencyRow(Strict):
+class EmergencyRow(Row):
     """Numbers of one region; lists are separated by semicolons."""
+
+    KEY: ClassVar = "iso2"
 
     iso2: Region
     country: str
@@ -53,43 +60,68 @@ class EmergencyRow(Strict):
     note: str
 
 
-class KindRow(Strict):
+class KindRow(Row):
     """A kind of paper: what it is, its LOINC document code, and checklist items it may fill, in words for people."""
 
+    KEY: ClassVar = "kind"
+
     kind: str
-    loinc: str
+    loinc: Loinc
     label: str
     may_fill: str
 
 
-class SpecialityRow(Strict):
-    """A speciality with labels and the case types it serves."""
+class SpecialityRow(Row):
+    """A speciality with labels and the case types it serves; codes of others are an optional mapping, often empty."""
+
+    KEY: ClassVar = "id"
 
     id: str
     en: str
     de: str
     fr: str
     es: str
+    snomed: str = Field(pattern="^[0-9]*$")
+    nucc: str = Field(pattern="^([0-9]{3}[0-9A-Z]{6}X)?$")
     case_types: Many
 
 
-class ItemRow(Strict):
-    """A checklist item; `words` are groups of stems separated by /, each group must meet the title of the paper."""
+class ItemRow(Row):
+    """A checklist item; `words` are groups of stems separated by /, each group must meet the title of the paper.
+
+    `title_decides`: modality and part of the body do not tell a study of this item from others; its title must meet
+    the words, too. `loinc_also` are further LOINC codes of the same item.
+    """
+
+    KEY: ClassVar = "item"
 
     item: str
-    label: str
+    en: str = Field(min_length=1)
+    de: str
+    fr: str
+    es: str
+    it: str
     form: str = Field(pattern="^(document|imaging|lab|form|file|specimen_or_imaging)$")
-    loinc: str
+    loinc: Loinc
+    loinc_also: Annotated[tuple[Loinc, ...], BeforeValidator(_split)]
     modality: str
     body_part: str
+    title_decides: str = Field(pattern="^(yes|no)$")
     kinds: Many
     words: WordGroups
+    note: str
+
+    @property
+    def label(self) -> dict[str, str]:
+        """The name of the item by language tag; a language without one is left out."""
+        return {tag: name for tag in ITEM_LANGUAGES if (name := getattr(self, tag))}
 
 
-ROWS: dict[str, type[Strict]] = {
+ROWS: dict[str, type[Row]] = {
     "emergency_numbers": EmergencyRow,
     "document_kinds": KindRow,
     "specialities": SpecialityRow,
     "checklist_items": ItemRow,
+    **medicine_rows.ROWS,
 }
 """Folder of a table -> the shape of its rows; the first column is the key."""

@@ -60,6 +60,8 @@ def _study_fills(record: PresentRecord, item: ChecklistItem) -> bool:
     found = {_SAME_MODALITY.get(name, name) for name in re.findall(r"[A-Z]+", record.modality.upper())}
     if not wanted or wanted not in found:
         return False
+    if item.title_decides and not _title_meets(record, item):
+        return False
     if not item.body_part:
         return True
     part = _part(record.body_part) or _PART_IS_CERTAIN.get(wanted, "")
