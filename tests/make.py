@@ -193,8 +193,14 @@ def case_in_review(
 ) -> Case:
     case = case_invited(who, asked=asked, at=at)
     for one in asked:
-        cases.accept(reader(one, case, at=at), no_conflict=True, at=at)
+        accept(reader(one, case, at=at), at=at)
     return Case.objects.get(pk=case.pk)
+
+
+def accept(by: Reader, *, at: datetime = NOON) -> Assignment:
+    """She looks who treats the patient, declares that she has no conflict of interest, and takes the seat."""
+    cases.show_treating(by, at=at)
+    return cases.accept(by, no_conflict=True, at=at)
 
 
 def seat_of(who: ExpertCharacter, case: Case) -> Assignment:

@@ -112,7 +112,7 @@ def ask(tale: Tale, who: ExpertCharacter, at: datetime | None = None) -> Assignm
 def seat(tale: Tale, who: ExpertCharacter) -> None:
     """Asked and accepted."""
     ask(tale, who)
-    cases.accept(tale.expert(who), no_conflict=True, at=tale.at)
+    make.accept(tale.expert(who), at=tale.at)
 
 
 def talk(tale: Tale, expert: ExpertCharacter) -> None:
@@ -161,7 +161,7 @@ def signed(patient: str, at: datetime, *experts: ExpertCharacter) -> Tale:
     for who in experts:
         ask(tale, who)
     for who in experts:
-        cases.accept(tale.expert(who), no_conflict=True, at=at)
+        make.accept(tale.expert(who), at=at)
     talk(tale, experts[0])
     written = [draft(tale, who) for who in experts]
     for who, one in zip(experts, written, strict=True):

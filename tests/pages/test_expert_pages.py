@@ -55,13 +55,29 @@ def test_the_teaser_names_nobody_and_no_hospital_and_is_written_down():
         assert name not in said
     assert "Is the diagnosis certain?" in said
     assert "Female, 55" in said
-    assert "I gain nothing from the treatment that I advise" in said
     assert Event.objects.filter(kind=Kind.TEASER_OPENED, case_id=case.pk).count() == 1
+
+
+def test_who_treats_the_patient_is_shown_before_the_conflict_is_declared_and_the_patient_is_not():
+    case = invited()
+    client = signed_in()
+    blind = client.post(address("accept", case), {"no_conflict": "on"})
+    assert blind.status_code == 409
+    assert "a conflict cannot be declared blind" in blind.content.decode()
+    assert client.post(address("conflicts", case)).headers["Location"] == address("invitation", case)
+    client.post(address("conflicts", case))
+    said = client.get(address("invitation", case)).content.decode()
+    assert "Dr Santos" in said
+    assert "Hospital da Luz Clara" in said
+    assert "Ana" not in said
+    assert "I gain nothing from the treatment that I advise" in said
+    assert Event.objects.filter(kind=Kind.TREATING_SHOWN, case_id=case.pk).count() == 1
 
 
 def test_a_seat_is_taken_only_with_the_declaration():
     case = invited()
     client = signed_in()
+    client.post(address("conflicts", case))
     refused = client.post(address("accept", case), {})
     assert refused.status_code == 422
     assert "Declare that you have no conflict of interest" in refused.content.decode()

@@ -13,7 +13,6 @@ from django.utils.html import strip_tags
 from tests import cast, make, samples_formats
 
 from consilia.audit.models import Event
-from consilia.cases import actions as cases
 from consilia.cases.models import Message
 from consilia.jobs import runner
 from consilia.records import actions as records
@@ -242,7 +241,7 @@ def test_the_trail_names_the_desk_and_an_expert_only_once_she_has_accepted(djang
     assert "Weber" not in said(ana.get(at("trail", case.pk) + "?all=1"))
     assert "Eva Lindner" in said(ana.get(at("trail", case.pk) + "?all=1"))
     from_now_on = make.reader(cast.WEBER, case)
-    cases.accept(from_now_on, no_conflict=True, at=make.NOON)
+    make.accept(from_now_on, at=make.NOON)
     with django_assert_max_num_queries(12):
         assert "Anna Weber" in said(ana.get(at("trail", case.pk) + "?all=1"))
 

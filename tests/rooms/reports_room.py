@@ -118,7 +118,7 @@ def continue_to_signature(case: Case, who: PatientCharacter, *, at: datetime, **
         desk, country="DE", speciality=cast.WEBER.specialities[0], via_doctor=False, reasons=[], at=at
     )
     cases.invite(desk, make.expert(cast.WEBER, at=at), seat=seat.seat, reasons=[], at=at)
-    cases.accept(make.reader(cast.WEBER, case, at=at), no_conflict=True, at=at)
+    make.accept(make.reader(cast.WEBER, case, at=at), at=at)
     write_and_sign(Case.objects.get(pk=case.pk), (cast.WEBER,), at=at, **words)
 
 

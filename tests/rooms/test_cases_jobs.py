@@ -71,7 +71,7 @@ def test_an_invitation_without_an_answer_ends_and_the_seat_waits_for_the_next_ex
 def test_an_answer_in_the_last_minute_is_not_undone():
     case = make.case_invited()
     clockwork.end_invitations({}, at=NOON + 13 * HOUR)
-    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=NOON + 11 * HOUR)
+    make.accept(make.reader(cast.WEBER, case), at=NOON + 11 * HOUR)
     pass_time(clockwork.end_invitations, NOON + 13 * HOUR)
     assert make.seat_of(cast.WEBER, case).state == Seat.ACCEPTED
 
@@ -79,7 +79,7 @@ def test_an_answer_in_the_last_minute_is_not_undone():
 def test_a_seat_that_another_expert_took_is_not_planned_again():
     second = cast.ExpertCharacter("klein", "klein@example.org", "Jan", "Klein", country="DE", authority="A", number="2")
     case = make.case_invited(asked=(cast.WEBER, second))
-    cases.accept(make.reader(second, case), no_conflict=True, at=NOON)
+    make.accept(make.reader(second, case), at=NOON)
     pass_time(clockwork.end_invitations, NOON + 13 * HOUR)
     assert not Assignment.objects.filter(case=case, state=Seat.PLANNED).exists()
 

@@ -118,7 +118,7 @@ def test_an_expert_without_a_licence_of_today_is_not_asked() -> None:
 def test_an_invited_expert_sees_a_teaser_and_an_accepted_one_the_records() -> None:
     case = make.case_invited()
     assert make.reader(cast.WEBER, case).relations == {Relation.EXPERT_INVITED}
-    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=NOON)
+    make.accept(make.reader(cast.WEBER, case), at=NOON)
     assert make.reader(cast.WEBER, case).relations == {Relation.EXPERT}
     assert Case.objects.get(pk=case.pk).state == State.IN_REVIEW
 
@@ -128,21 +128,22 @@ def test_of_two_experts_for_one_seat_exactly_one_gets_it() -> None:
         "klein", "klein@example.org", "Jan", "Klein", country="DE", languages=("de",), authority="A", number="2"
     )
     case = make.case_invited(asked=(cast.WEBER, second))
-    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=NOON)
+    make.accept(make.reader(cast.WEBER, case), at=NOON)
     with pytest.raises(NotFound):
         make.reader(second, case)
     assert Assignment.objects.filter(case=case, state=Seat.ACCEPTED).count() == 1
 
 
 def test_nobody_accepts_without_declaring_that_there_is_no_conflict() -> None:
-    case = make.case_invited()
+    weber = make.reader(cast.WEBER, make.case_invited())
+    cases.show_treating(weber, at=NOON)
     with pytest.raises(Invalid):
-        cases.accept(make.reader(cast.WEBER, case), no_conflict=False, at=NOON)
+        cases.accept(weber, no_conflict=False, at=NOON)
 
 
 def test_a_declined_seat_leaves_the_case_to_the_others() -> None:
     case = make.case_invited(asked=(cast.WEBER, cast.LEVI))
-    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=NOON)
+    make.accept(make.reader(cast.WEBER, case), at=NOON)
     assert Case.objects.get(pk=case.pk).state == State.MATCHING
     cases.decline(make.reader(cast.LEVI, case), code=DeclineCode.NO_TIME, at=NOON)
     assert Case.objects.get(pk=case.pk).state == State.IN_REVIEW

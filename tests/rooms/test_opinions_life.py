@@ -217,7 +217,7 @@ def test_records_reviewed_say_what_was_really_opened():
 
 def test_an_opinion_is_handed_in_checked_and_signed_while_another_seat_is_still_asked():
     case = make.case_invited(asked=(cast.WEBER, cast.LEVI), at=write.now())
-    cases.accept(make.reader(cast.WEBER, case), no_conflict=True, at=write.now())
+    make.accept(make.reader(cast.WEBER, case), at=write.now())
     seal = write.signed(Case.objects.get(pk=case.pk))
     assert seal.sha256
     assert Case.objects.get(pk=case.pk).state == State.MATCHING

@@ -101,6 +101,7 @@ class Kind(StrEnum):
     EXPERT_CHOSEN = "expert_chosen"
     EXPERT_INVITED = "expert_invited"
     TEASER_OPENED = "teaser_opened"
+    TREATING_SHOWN = "treating_shown"
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_DECLINED = "invitation_declined"
     INVITATION_EXPIRED = "invitation_expired"
@@ -211,6 +212,7 @@ _WORDS: Final[dict[str, tuple[str, Promise]]] = {
 _OWN_WORDS: Final[dict[Kind, tuple[str, Promise]]] = {
     Kind.SIGNED_IN: ("E", _("signed in")),
     Kind.AUDIT_READ: ("R", _("read the access log")),
+    Kind.TREATING_SHOWN: ("R", _("looked at")),
     # Whoever sends a file, or opens a door to send one, has seen nothing of the case.
     Kind.UPLOAD_OPENED: ("C", _("began to send")),
     Kind.LINK_OPENED: ("E", _("opened the link")),

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consilia.cases import law
 from consilia.cases.models import Assignment, Case, ExpertQuestion, Purpose
 from consilia.cases.states import ENDS, Seat, State
 from consilia.kernel.refusal import Refusal
@@ -38,8 +39,8 @@ def against_saying_conditions(case: Case) -> Reasons:
 
 
 def against_collecting(case: Case) -> Reasons:
-    """Records may come once it is said what the case is about and the two basic consents are given."""
-    reasons = []
+    """Records may come once the case is described and the basic consents are given, where the law lets them leave."""
+    reasons = [*law.against_records(case)]
     live = set(case.consents.live().values_list("purpose", flat=True))
     if not case.stated_diagnosis.strip():
         reasons.append(
@@ -67,6 +68,8 @@ def against_adding_records(case: Case) -> Reasons:
                 "signed_already", _("The opinion is signed. New records can lead to an addendum: write us a message.")
             ),
         )
+    if blocked := law.against_records(case):
+        return blocked
     if case.consents.live().filter(purpose=Purpose.PROCESSING).exists():
         return ()
     return (
@@ -154,6 +157,14 @@ def against_answering_invitation(seat: Assignment, at: datetime) -> Reasons:
     if taken.exists():
         return (Refusal("seat_taken", _("Another expert was faster; this seat is taken. Thank you all the same.")),)
     return ()
+
+
+def against_accepting(seat: Assignment, at: datetime) -> Reasons:
+    """No conflict of interest is declared blind: she has seen who treats the patient."""
+    reasons = against_answering_invitation(seat, at)
+    if reasons or seat.treating_shown_at:
+        return reasons
+    return (Refusal("treating_not_seen", _("Look first who treats the patient: a conflict cannot be declared blind.")),)
 
 
 def against_asking(seat: Assignment) -> Reasons:

@@ -38,6 +38,7 @@ from consilia.cases.actions.seats import (
     finish_seat,
     invite,
     plan_seat,
+    show_treating,
 )
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "say_condition",
     "send_back",
     "set_questions",
+    "show_treating",
     "start_matching",
     "take_case",
     "to_editorial",

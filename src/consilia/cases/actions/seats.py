@@ -89,12 +89,26 @@ def invite(by: Reader, expert: Expert, *, seat: int, reasons: list[dict[str, str
 
 
 @transaction.atomic
+def show_treating(by: Reader, *, at: datetime) -> Assignment:
+    """She checks for conflicts: from now on her invitation names doctor and hospital, and never the patient."""
+    by.require(Right.ANSWER_INVITATION)
+    case = lock(by.case_id)
+    seat = _own_seat(by)
+    refuse(policy.against_answering_invitation(seat, at))
+    if seat.treating_shown_at is None:
+        seat.treating_shown_at = at
+        seat.save(update_fields=["treating_shown_at"])
+        audit.record(Kind.TREATING_SHOWN, case_id=case.pk, actor=by.actor, entity=("treating", seat.pk), at=at)
+    return seat
+
+
+@transaction.atomic
 def accept(by: Reader, *, no_conflict: bool, at: datetime) -> Assignment:
     """The expert takes the seat; of several who press at once exactly one gets it, the others a clear refusal."""
     by.require(Right.ANSWER_INVITATION)
     case = lock(by.case_id)
     seat = _own_seat(by)
-    refuse(policy.against_answering_invitation(seat, at))
+    refuse(policy.against_accepting(seat, at))
     if not no_conflict:
         raise Invalid({"no_conflict": _("Declare that you have no conflict of interest, or decline.")})
     if seat.expert is None:

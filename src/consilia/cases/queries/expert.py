@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from consilia.cases import content
@@ -43,6 +43,7 @@ class Teaser:
     report_language: str
     answer_due: datetime | None
     is_open: bool
+    treating: tuple[str, ...] | None  # who treats the patient, for the conflict question; None until she asked for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,17 @@ def teaser(*, reader: Reader, language: str = "en") -> Teaser:
         report_language=language_name(case.report_language, language),
         answer_due=seat.answer_due,
         is_open=seat.state == "invited",
+        treating=_treating(case, shown) if seat.treating_shown_at else None,
     )
+
+
+def _treating(case: Case, shown: QuerySet[Original]) -> tuple[str, ...]:
+    """Doctor, hospital and where the records come from; words of the patient's own names stay covered."""
+    issuers = Document.objects.filter(original__in=shown).values_list("issuer", flat=True)
+    places = Study.objects.filter(series__instances__original__in=shown).values_list("institution", flat=True)
+    said = [case.treating_doctor, case.hospital, *sorted({*issuers, *places})]
+    names = names_of.of_case(case)
+    return tuple(dict.fromkeys(names_of.covered_words(one.strip(), names) for one in said if one.strip()))
 
 
 def table(*, reader: Reader, language: str = "en") -> Table:

@@ -49,6 +49,8 @@ THINGS: dict[str, Promise] = {
     "questions": gettext_lazy("your questions"),
     "countries": gettext_lazy("the countries you chose"),
     "self_check": gettext_lazy("your self-check"),
+    "condition": gettext_lazy("what of the list concerns you"),
+    "treating": gettext_lazy("who treats you, before she accepts"),
 }
 
 

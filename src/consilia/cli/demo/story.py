@@ -152,7 +152,9 @@ def _ask_experts(story: Story, case: Case) -> None:
             cases.invite(desk, expert, seat=seat.seat, reasons=[], at=at)
     for asked in Assignment.objects.filter(case=case, state=Seat.INVITED).select_related("expert__person"):
         if asked.expert:
-            cases.accept(story.reader(asked.expert.person, case), no_conflict=True, at=story.moment())
+            asked_one = story.reader(asked.expert.person, case)
+            cases.show_treating(asked_one, at=story.moment())
+            cases.accept(asked_one, no_conflict=True, at=story.moment())
 
 
 def _planned(case: Case, one: ExpertCharacter) -> Assignment | None:

@@ -52,6 +52,9 @@ def accept(tale: Tale) -> str:
         return "accepted before"
     page = weber.open(_invitation(tale, page))
     _covered(tale, page)
+    if page.has_form(action="/conflicts/"):
+        page = weber.send(page.form(action="/conflicts/"))
+        _covered(tale, page)
     page = weber.send(page.form("no_conflict").fill(no_conflict=True))
     return page.heading
 

@@ -70,6 +70,14 @@ def declared_sentences() -> tuple[str, ...]:
 
 @access.case_right(Right.ANSWER_INVITATION)
 @require_POST
+def conflicts(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """She asks who treats the patient, so that she can say whether she has a conflict of interest."""
+    actions.show_treating(reader, at=timezone.now())
+    return redirect("expert:invitation", reader.case_id)
+
+
+@access.case_right(Right.ANSWER_INVITATION)
+@require_POST
 def accept(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Takes the seat; the two conditions are declared in the same step."""
     form = ConflictForm(request.POST)

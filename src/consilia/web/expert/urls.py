@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("icd10/", opinion.icd10, name="icd10"),
     path("invitations/<uuid:case_id>/", home.invitation, name="invitation"),
+    path("invitations/<uuid:case_id>/conflicts/", home.conflicts, name="conflicts"),
     path("invitations/<uuid:case_id>/accept/", home.accept, name="accept"),
     path("invitations/<uuid:case_id>/decline/", home.decline, name="decline"),
     path("cases/<uuid:case_id>/", table.table, name="table"),
