@@ -171,12 +171,12 @@ class Library:
 
     def checklist_for(self, said: str) -> str:
         """The case type that an ICD-10 code or free words point to best; `general` when nothing or two things do."""
-        return case_types.recognised(said, self._lists) or GENERAL
+        return choosing.recognised(said, self._lists) or GENERAL
 
-    def case_types_by_group(self, language: str = "en") -> tuple[case_types.Group, ...]:
+    def case_types_by_group(self, language: str = "en") -> tuple[choosing.Group, ...]:
         """The case types as (heading, ((id, label), ...)) for a choice on a page; `general` comes last."""
         lists = [one for one in self._lists if one.id != ALWAYS]
-        return case_types.grouped(lists, self.sentences("case_groups", language), language, last=GENERAL)
+        return choosing.grouped(lists, self.sentences("case_groups", language), language, last=GENERAL)
 
     @cached_property
     def _lists(self) -> tuple[checklists.ChecklistFile, ...]:

@@ -1,4 +1,4 @@
-"""Case types: which checklist a diagnosis in words or codes points to, and how all of them stand in a choice."""
+"""Choosing: which checklist a diagnosis in words or codes points to, and how all of them stand in a choice."""
 
 from __future__ import annotations
 
