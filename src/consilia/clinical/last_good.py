@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from consilia.clinical import library as libraries
@@ -49,25 +50,31 @@ class Standing:
         return not self.faults
 
 
-def open_library(folders: tuple[Path, ...], approvals: tuple[Path, ...], store: Path) -> Standing:
-    """The content of the folders, else the last good copy in `store`, else what is shipped.
+def open_library(
+    folders: tuple[Path, ...],
+    approvals: tuple[Path, ...],
+    store: Path,
+    without: frozenset[str] = frozenset(),
+) -> Standing:
+    """The content of the folders, else the last good copy in `store`, else what is shipped, less the packs `without`.
 
     Raises LibraryError where the shipped content itself is broken: then there is nothing to work with.
     """
+    read = partial(libraries.read, approvals=approvals, without=without)
     if not folders:
-        return Standing(libraries.read((), approvals))
+        return Standing(read(()))
     try:
-        return Standing(_from_copy(folders, approvals, store))
+        return Standing(_from_copy(folders, read, store))
     except LibraryError as error:
         faults = error.faults
     kept = last_good(store)
     if kept is not None:
         copy, since = kept
         try:
-            return Standing(libraries.read(_parts(copy), approvals), From.LAST_GOOD, faults, since)
+            return Standing(read(_parts(copy)), From.LAST_GOOD, faults, since)
         except LibraryError as error:
             faults = (*faults, *(f"the last good copy: {fault}" for fault in error.faults))
-    return Standing(libraries.read((), approvals), From.SHIPPED, faults)
+    return Standing(read(()), From.SHIPPED, faults)
 
 
 def last_good(store: Path) -> tuple[Path, datetime] | None:
@@ -81,7 +88,7 @@ def last_good(store: Path) -> tuple[Path, datetime] | None:
     return (copy, made) if copy.is_dir() and copy.parent == store else None
 
 
-def _from_copy(folders: tuple[Path, ...], approvals: tuple[Path, ...], store: Path) -> Library:
+def _from_copy(folders: tuple[Path, ...], read: Callable[[tuple[Path, ...]], Library], store: Path) -> Library:
     """Reads a copy of the folders and keeps it. Raises LibraryError; a store that cannot be written is no hindrance."""
     missing = [f"{folder}: line 1: file: is no folder" for folder in folders if not folder.is_dir()]
     if missing:
@@ -90,11 +97,11 @@ def _from_copy(folders: tuple[Path, ...], approvals: tuple[Path, ...], store: Pa
         store.mkdir(parents=True, exist_ok=True, mode=0o700)
         place = Path(tempfile.mkdtemp(prefix="new-", dir=store))
     except OSError:
-        return libraries.read(folders, approvals)
+        return read(folders)
     try:
         for number, folder in enumerate(folders):
             _copy(folder, place / f"{number:03}")
-        found = libraries.read(_parts(place), approvals)
+        found = read(_parts(place))
         _keep(place, store)
     finally:
         shutil.rmtree(place, ignore_errors=True)

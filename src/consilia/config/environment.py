@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +25,7 @@ KNOWN: dict[str, str] = {
     "CONSILIA_SERVICE_COUNTRY": "Country of the service (ISO 3166-1 alpha-2). Default CH",
     "CONSILIA_TIME_ZONE": "IANA zone of the service's promises. Default Europe/Zurich",
     "CONSILIA_CONTENT_FOLDERS": "Overlay folders of clinical content, separated by colons",
+    "CONSILIA_CONTENT_WITHOUT": "Packs of content to leave out, by commas: aware (its licence: not for commerce)",
     "CONSILIA_LAW_CONFIRMED": "What the service holds for a country whose rule asks for it (exception for uploads, "
     "registered system), as 'AE: words; TR: words'. Default none: uploads from there stay blocked",
     "CONSILIA_RETENTION_YEARS": "Years the service keeps records at least; a law may ask for more. Default 0",
@@ -80,6 +81,14 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "", separator: str = ",") -> list[str]:
     return [word.strip() for word in text(name, default).split(separator) if word.strip()]
+
+
+def some_of(name: str, known: Collection[str]) -> frozenset[str]:
+    """Words out of a closed list: a misspelt one stops the start."""
+    found = words(name)
+    if unknown := sorted(set(found) - set(known)):
+        raise SettingsError(f"{name} has {', '.join(unknown)}; known: {', '.join(known)}.")
+    return frozenset(found)
 
 
 def by_country(name: str) -> dict[str, str]:

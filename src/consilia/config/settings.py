@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from consilia.clinical import packs
 from consilia.config import environment
 
 environment.refuse_unknown(os.environ)
@@ -39,6 +40,7 @@ CONSILIA_SERVICE_NAME = environment.text("CONSILIA_SERVICE_NAME", "Consilia")
 CONSILIA_SERVICE_COUNTRY = environment.text("CONSILIA_SERVICE_COUNTRY", "CH")
 CONSILIA_TIME_ZONE = environment.text("CONSILIA_TIME_ZONE", "Europe/Zurich")
 CONSILIA_CONTENT_FOLDERS = tuple(Path(folder) for folder in environment.words("CONSILIA_CONTENT_FOLDERS", "", ":"))
+CONSILIA_CONTENT_WITHOUT = environment.some_of("CONSILIA_CONTENT_WITHOUT", packs.NAMES)
 CONSILIA_LAW_CONFIRMED = environment.by_country("CONSILIA_LAW_CONFIRMED")
 CONSILIA_RETENTION_YEARS = environment.number("CONSILIA_RETENTION_YEARS", 0)
 CONSILIA_PRICE = environment.text("CONSILIA_PRICE", "EUR 350.00")
