@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from consilia.clinical import (
-    case_types,
     checklists,
+    choosing,
     entries,
     jurisdictions,
     laying,
