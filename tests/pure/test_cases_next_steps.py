@@ -89,6 +89,21 @@ def test_before_handing_in_the_first_open_step_comes_first(state, missing, key):
     assert next_step(facts(state, **missing)).key == key
 
 
+def test_countries_are_chosen_before_consents_are_given_so_that_she_reads_them_once():
+    undecided = facts(State.DRAFT, countries=0, basic_consents_missing=2, records=0)
+    assert next_step(undecided).key == "countries"
+    keys = [line.key for line in tasks(replace(undecided, countries=1, countries_open=("Germany",)))]
+    assert keys.index("countries") + 1 == keys.index("consents")
+    assert keys.index("consents") + 1 == keys.index("country_consents")
+    assert keys.index("country_consents") < keys.index("records")
+
+
+@pytest.mark.parametrize("other", [{"question_id": "q1"}, {"self_check": ""}])
+def test_a_held_file_is_not_a_second_thing_in_amber(other):
+    lines = tasks(facts(State.COLLECTING, held=1, **other))
+    assert len([line for line in lines if line.state == "needs_you"]) == 1
+
+
 def test_safety_comes_before_everything_else():
     nothing = CaseFacts(State.DRAFT)
     assert next_step(nothing).key == "self_check"

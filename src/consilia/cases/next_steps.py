@@ -187,17 +187,18 @@ def _decide_held(facts: CaseFacts) -> NextStep:
 
 def _before_handing_in(facts: CaseFacts) -> NextStep:
     """The first of the patient's own steps that is open, in the order in which they help most."""
+    is_sent_back_for_records = facts.state is State.RETURNED and facts.essentials_missing > 0
     steps: tuple[tuple[bool, Callable[[CaseFacts], NextStep]], ...] = (
         (facts.self_check in STOPPING, _self_check_stops),
         (not facts.self_check, _self_check),
         (not facts.described, _describe),
         (not facts.questions, _questions),
+        # Countries first, so that the page of consents asks for everything at once.
+        (not facts.countries and not is_sent_back_for_records, _countries),
         (bool(facts.basic_consents_missing), _consents),
+        (bool(facts.countries_open), _consent_countries),
         (facts.held > 0, _decide_held),
         (not facts.records, _records),
-        (facts.state is State.RETURNED and facts.essentials_missing > 0, _missing),
-        (not facts.countries, _countries),
-        (bool(facts.countries_open), _consent_countries),
         (facts.essentials_missing > 0, _missing),
         (facts.self_check_old, _self_check_again),
     )

@@ -40,7 +40,7 @@ def tasks(facts: CaseFacts) -> tuple[TaskLine, ...]:
 
 
 def _marked(line: TaskLine, first: NextStep) -> TaskLine:
-    """The line of the next step is amber; it never says that it is done."""
+    """The line of the next step is amber, and no other; it never says that it is done."""
     if line.key == first.key and first.action and line.state in {"todo", "started"} and first.turn is Turn.PATIENT:
         return TaskLine(line.key, line.title, line.hint, "needs_you", line.page, line.item_id)
     return line
@@ -91,7 +91,7 @@ def _line_held(facts: CaseFacts) -> TaskLine | None:
     title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
         "n": facts.held
     }
-    return TaskLine("held", title, _("Held back until you decide"), "needs_you", "patient:records")
+    return TaskLine("held", title, _("Held back until you decide"), "todo", "patient:records")
 
 
 def _line_held_asked(facts: CaseFacts) -> TaskLine | None:
@@ -204,13 +204,13 @@ _LINES: tuple[Callable[[CaseFacts], TaskLine | None], ...] = (
     _line_self_check,
     _line_describe,
     _line_questions,
+    _line_countries,
     _line_consents,
+    _line_country_consents,
     _line_records,
     _line_held,
     _line_held_asked,
     _line_readiness,
-    _line_countries,
-    _line_country_consents,
     _line_hand_in,
     _line_offer,
 )
