@@ -80,7 +80,7 @@ def spoken(value: object) -> Iterator[str]:
     if isinstance(value, Strict):
         names = type(value).model_fields
         if "en" in names:  # a row of a table speaks in columns
-            yield from (name for name in names if len(name) == 2 and language.is_language(name))
+            yield from (name for name in names if len(name) == 2 and name != "id" and language.is_language(name))
         for name in names:
             yield from spoken(getattr(value, name))
     elif isinstance(value, dict):

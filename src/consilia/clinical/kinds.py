@@ -57,6 +57,12 @@ KINDS: dict[str, KindWords] = {
     "letters": KindWords("Letters", "languages of letters", _in("text")),
     "specialities": KindWords("Specialities", "specialities", _rows),
     "texts": KindWords("Sentences of pages", "sentences", _in("sentence")),
+    "laboratory_units": KindWords("Laboratory units", "analytes", _rows),
+    "ct_factors": KindWords("Radiation of CT: factors", "factors", _rows),
+    "typical_doses": KindWords("Radiation of examinations: typical doses", "doses", _rows),
+    "nuclear_doses": KindWords("Radiation of nuclear medicine: coefficients", "coefficients", _rows),
+    "antibiotics": KindWords("Antibiotics by AWaRe group", "antibiotics", _rows),
+    "substance_names": KindWords("Names of substances", "substances", _rows),
     "not_carried": KindWords("What was not carried over, and why", "points", _in("item")),
     "reviewers": KindWords("Who approves what", "entries", _one),
 }
@@ -80,3 +86,8 @@ def _count(kind: str, entries: Iterable[Loaded]) -> Count:
     number = sum(words.count(loaded) for loaded in files)
     drafts = sum(loaded.entry.is_draft for loaded in files)
     return Count(kind, words.title, number, words.counted, len(files), drafts)
+
+
+def in_order(library: Library, kind: str) -> tuple[Loaded, ...]:
+    """The entries of a kind as a person reads them: by their own order where they have one, else by id."""
+    return tuple(sorted(library.all_of(kind), key=lambda loaded: (getattr(loaded.entry, "order", 0), loaded.entry.id)))

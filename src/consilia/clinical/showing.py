@@ -99,7 +99,7 @@ class Shown:
 def shown(loaded: Loaded, language: str = "en") -> Shown:
     """The entry in a language; what is not written in it is shown in English and marked so."""
     entry = loaded.entry
-    nodes = tuple(_fields(entry, language, without=HEAD))
+    nodes = tuple(_fields(entry, language, without=HEAD | {_naming(entry, language)}))
     examples = tuple(_node("", one, language) for one in getattr(entry, "example", ()))
     grid = _grid(loaded.rows) if isinstance(entry, TableHeader) else None
     return Shown(
@@ -127,6 +127,12 @@ def title_of(entry: Entry, language: str = "en") -> str:
     if country.is_country(entry.id):
         return country.country_name(entry.id, language)
     return in_words(entry.id).capitalize()
+
+
+def _naming(entry: Entry, language: str) -> str:
+    """The field that is the title already; none where the title is only the id."""
+    title = title_of(entry, language)
+    return next((name for name in NAMES if _plain(getattr(entry, name, None), language) == title), "")
 
 
 def label_of(field: str) -> str:
