@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from consilia.clinical import checklists, jurisdictions, rules, tables
+from consilia.clinical import checklists, jurisdictions, rules, tables, texts
 from consilia.clinical.reading import Loaded
 
 Files = Mapping[tuple[str, str], Loaded]
@@ -30,6 +30,8 @@ NEEDED = (
     ("texts", "placeholders"),
     ("texts", "pairs"),
     ("texts", "readiness"),
+    ("texts", "case_groups"),
+    ("prescription_elements", "eu"),
     ("reviewers", "reviewers"),
 )
 
@@ -61,11 +63,21 @@ def _safety(files: Files) -> Iterator[str]:
 
 def _checklists(files: Files) -> Iterator[str]:
     items = {row.item: row for row in files["checklist_items", "items"].rows if isinstance(row, tables.ItemRow)}
+    headings = files["texts", "case_groups"].entry
+    every = files["checklists", "always"].entry
+    assert isinstance(headings, texts.TextSet)
+    assert isinstance(every, checklists.ChecklistFile)
+    groups = {sentence.key for sentence in headings.sentence}
+    always = {line.item for line in every.line}
     for (kind, _), loaded in files.items():
         if kind == "checklists" and isinstance(loaded.entry, checklists.ChecklistFile):
             for line in loaded.entry.line:
                 if line.item not in items:
                     yield f"{loaded.path}: line.{line.item}: no such item"
+            if loaded.entry.group not in groups:
+                yield f"{loaded.path}: group: no such group {loaded.entry.group!r}"
+            for item in set(loaded.entry.replaces_always) - always:
+                yield f"{loaded.path}: replaces_always: {item} is not asked for in every case"
 
 
 def _clauses(files: Files) -> Iterator[str]:

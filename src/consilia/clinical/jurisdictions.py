@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from consilia.clinical.entries import Confidence, Entry, Region, Strict, Words
+from consilia.clinical.entries import Confidence, Entry, Identifier, Region, Strict, Words
 from consilia.kernel import country
 
 
@@ -130,14 +130,26 @@ class Jurisdiction(Entry):
         return self
 
 
+class TransferTool(Strict):
+    """A ground on which health data may go to another country."""
+
+    id: Identifier
+    text: Words
+    confidence: Confidence
+
+
 class DataProtection(Entry):
-    """Who needs what before health data go from one country to another; lists of ISO 3166-1 alpha-2 codes."""
+    """Who needs what before health data go from one country to another; lists of ISO 3166-1 alpha-2 codes.
+
+    `to_verify` holds what is said of a country but not yet proved: it counts as not adequate.
+    """
 
     eea: tuple[Region, ...]
     adequate: tuple[Region, ...]
     partly_adequate: dict[Region, str]
     to_verify: dict[Region, str]
     localisation_watchlist: dict[Region, Confidence]
+    transfer_tool: tuple[TransferTool, ...] = ()
 
 
 class Clause(Entry):

@@ -63,6 +63,8 @@ KINDS: dict[str, KindWords] = {
     "nuclear_doses": KindWords("Radiation of nuclear medicine: coefficients", "coefficients", _rows),
     "antibiotics": KindWords("Antibiotics by AWaRe group", "antibiotics", _rows),
     "substance_names": KindWords("Names of substances", "substances", _rows),
+    "practice_facts": KindWords("Practice in different countries", "facts", _in("fact")),
+    "prescription_elements": KindWords("What a prescription abroad must hold", "fields", _in("element")),
     "not_carried": KindWords("What was not carried over, and why", "points", _in("item")),
     "reviewers": KindWords("Who approves what", "entries", _one),
 }

@@ -16,6 +16,8 @@ from consilia.clinical import (
     jurisdictions,
     laying,
     packs,
+    practice,
+    prescriptions,
     reading,
     rules,
     tables,
@@ -229,6 +231,20 @@ class Library:
         assert isinstance(clause, jurisdictions.Clause)
         title, text = (entries.said(words, language).format_map(names) for words in (clause.title, clause.text))
         return LawClause(clause.id, clause.version, loaded.sha256, title, text, clause.is_draft)
+
+    def prescription_elements(self) -> prescriptions.PrescriptionElements:
+        """What a prescription needs to be used in another state of the European Economic Area; none is ever issued."""
+        return self._entry("prescription_elements", "eu", prescriptions.PrescriptionElements)
+
+    # --- practice ------------------------------------------------------------------------------------------------
+
+    def practice_topics(self) -> tuple[str, ...]:
+        """The ids of the topics in which medicine differs between countries."""
+        return tuple(loaded.entry.id for loaded in self.all_of("practice_facts"))
+
+    def practice(self, topic: str) -> practice.Topic:
+        """The facts about one topic; `practice.facts` chooses and orders them for some countries."""
+        return self._entry("practice_facts", topic, practice.Topic)
 
     # --- words ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from consilia.clinical import approvals, checklists, jurisdictions, rules, tables, texts
+from consilia.clinical import approvals, checklists, jurisdictions, practice, prescriptions, rules, tables, texts
 from consilia.clinical.entries import Entry, Strict
 from consilia.clinical.lines import line_of
 
@@ -27,6 +27,8 @@ SHAPES: dict[str, type[Entry]] = {
     "consents": texts.Consent,
     "letters": texts.LetterFile,
     "texts": texts.TextSet,
+    "practice_facts": practice.Topic,
+    "prescription_elements": prescriptions.PrescriptionElements,
     "not_carried": texts.NotCarriedFile,
     "reviewers": approvals.Reviewers,
     **dict.fromkeys(tables.ROWS, tables.TableHeader),
