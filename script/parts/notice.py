@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -12,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HEAD = """Consilia
 Copyright the authors of Consilia. Licensed under the Apache License, Version 2.0.
 
-Consilia does not copy the works below into its source; set-up installs them. Written by script/parts/notice.py.
+Consilia does not copy the packages below into its source; set-up installs them. Its clinical content holds facts
+that come with notices of others. Written by script/parts/notice.py.
 
 """
 
@@ -43,9 +45,20 @@ def front_end_packages() -> list[str]:
     )
 
 
+def content_notices() -> list[str]:
+    """What the tables of clinical content owe to others: facts that came with a licence of their own."""
+    clinical = ROOT / "src/consilia/clinical"
+    found = {path: tomllib.loads(path.read_text()).get("notice", "") for path in sorted(clinical.rglob("*.toml"))}
+    return [f"{path.relative_to(clinical).as_posix()}: {words}" for path, words in found.items() if words]
+
+
 def notice() -> str:
-    python, front_end = python_packages(), front_end_packages()
-    return HEAD + "Python packages\n" + "\n".join(python) + "\n\nFront-end packages\n" + "\n".join(front_end) + "\n"
+    parts = {
+        "Python packages": python_packages(),
+        "Front-end packages": front_end_packages(),
+        "Clinical content (src/consilia/clinical)": content_notices(),
+    }
+    return HEAD + "\n\n".join("\n".join([title, *lines]) for title, lines in parts.items()) + "\n"
 
 
 def main() -> int:

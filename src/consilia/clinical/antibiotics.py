@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from consilia.clinical.grounds import Grounds, grounds, rows_of
 from consilia.clinical.library import Library
@@ -120,6 +121,7 @@ def narrower_alternative(library: Library, said: str) -> NoneStated:
 Parts = tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)
 def _parts(name: str) -> Parts:
     return tuple(sorted(part.strip() for part in re.split(r"[/+&,]|\band\b", plain(name)) if part.strip()))
 

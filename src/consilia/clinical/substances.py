@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from consilia.clinical.grounds import Grounds, grounds, rows_of
 from consilia.clinical.library import Library
@@ -87,6 +88,7 @@ def _without_brands(row: SubstanceNameRow) -> tuple[str, ...]:
     return (row.inn, row.synonym) if row.synonym_kind is NameKind.NAME else (row.inn,)
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name without capitals, accents and superfluous blanks, for comparison only."""
     letters = unicodedata.normalize("NFKD", name[:200].casefold())
@@ -108,6 +110,7 @@ def nearly(names: Mapping[str, str], said: str) -> tuple[str, ...]:
 _SPELLINGS = (("ph", "f"), ("th", "t"), ("ae", "e"), ("oe", "e"), ("y", "i"))
 
 
+@lru_cache(maxsize=4096)
 def _sound(name: str) -> str:
     text = plain(name)
     for old, new in _SPELLINGS:
