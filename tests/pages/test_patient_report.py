@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests import cast, make
+from tests.pages import desk_room
 from tests.pure.reports_sample import needs_fonts
 from tests.rooms import reports_room as room
 
@@ -149,6 +150,24 @@ def test_three_questions_and_their_answers(sign_in, case):
     assert "Yes, you may travel." in said
     assert "Waits for the expert" in said
     assert browser.get(address("report-pdf", case.pk, made.pk)).content.startswith(b"%PDF-1.7")
+
+
+def test_an_addendum_is_marked_as_new_until_she_has_opened_it(sign_in, case):
+    (seal,) = room.seals(case)
+    browser = sign_in()
+    browser.get(address("report", case.pk))
+    made = sealing.add(
+        make.reader(cast.WEBER, case), seal.opinion_id, reason="New result", words="The scan is clear.",
+        method="totp", at=timezone.now(),
+    )  # fmt: skip
+    actions.issue(made.pk, at=timezone.now())
+    assert "Something was added to your opinion" in text(browser.get(address("case", case.pk)))
+    assert ">New<" not in text(desk_room.at_work(cast.PRIYA).get(address("report", case.pk)))
+    assert Report.objects.get(seal=made).first_read_at is None
+    browser.get(address("doctor-sheet", case.pk, seal.opinion_id))  # which does not show it
+    assert ">New<" in text(browser.get(address("report", case.pk)))
+    assert ">New<" not in text(browser.get(address("report", case.pk)))
+    assert "Something was added" not in text(browser.get(address("case", case.pk)))
 
 
 def test_a_question_sent_by_a_double_click_is_asked_once(sign_in, case):

@@ -27,6 +27,7 @@ class Afterwards:
     news: bool = True
     waits_for: tuple[str, ...] = ()
     answers: tuple[tuple[str, str], ...] = ()  # doctor, the answer in words
+    added: bool = False  # the news are addenda alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,10 @@ def _delivered(facts: CaseFacts) -> NextStep:
     read, page = _("Read my opinion"), "patient:report"
     if later.news:
         text = _("Read the plain page first. You may ask three questions about it, and take it to your doctor.")
-        return NextStep("report", Turn.PATIENT, _("Your opinion is here"), text, read, page)
+        title = _("Your opinion is here")
+        if later.added:
+            title, text = _("Something was added to your opinion"), _("The expert wrote an addendum. It stands on top.")
+        return NextStep("report", Turn.PATIENT, title, text, read, page)
     if later.waits_for:
         title = _("Your question waits for %s") % ", ".join(later.waits_for)
         text = _("We tell you by e-mail when the answer is here. You have nothing to do.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
@@ -23,7 +25,7 @@ from consilia.opinions import sealing
 from consilia.opinions.models import FollowUp, Seal
 from consilia.reports import issuing, policy
 from consilia.reports.models import Report
-from consilia.reports.queries import OpinionLine
+from consilia.reports.queries import Addendum, OpinionLine
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
@@ -98,16 +100,17 @@ def _deliver(case_id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_reading(by: Reader, line: OpinionLine, *, at: datetime) -> None:
+def note_reading(by: Reader, line: OpinionLine, later: Sequence[Addendum] = (), *, at: datetime) -> None:
     """Leaves a trace before anything is shown; the first look of the patient's side is her read receipt.
 
-    `line` comes from `queries` for the same reader: what is not to be read now has none.
+    `line`, and `later` (the addenda that the page shows, too), come from `queries` for the same reader: what is not to
+    be read now has none.
     """
     by.require(Right.READ_REPORT)
     audit.record(Kind.REPORT_OPENED, case_id=by.case_id, actor=by.actor, entity=("report", line.report_id), at=at)
     if not line.is_read and by.relations & {Relation.OWNER, Relation.PROXY}:
-        unread = Report.objects.filter(pk=line.report_id, case_id=by.case_id, first_read_at=None)
-        unread.update(first_read_at=at)
+        shown = Q(pk=line.report_id) | Q(seal_id__in=[one.seal_id for one in later])
+        Report.objects.filter(shown, case_id=by.case_id, first_read_at=None).update(first_read_at=at)
 
 
 def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from consilia.reports.queries.leaving import LeavingPage, leaving
 from consilia.reports.queries.report import (
+    Addendum,
     CaseOfReport,
     FullPage,
     OpinionLine,
@@ -18,6 +19,7 @@ from consilia.reports.queries.report import (
 from consilia.reports.queries.sharing import ShareLine, SharesPage, shares
 
 __all__ = [
+    "Addendum",
     "CaseOfReport",
     "FullPage",
     "LeavingPage",

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consilia.cases.access import Reader, Right
+from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.models import Case
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound, Refusal
@@ -41,7 +41,8 @@ class OpinionLine:
     signed_at: datetime
     withdrawn_at: datetime | None
     addenda: int
-    is_read: bool
+    is_read: bool  # by the patient's side, with everything that was added later
+    added: bool = False  # what is not read is an addendum; the opinion itself is
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Addendum:
     words: str
     answers: tuple[Answer, ...]
     signed_at: datetime
+    is_new: bool = False  # for the patient's side, until she has opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
     """The page of one opinion, the first unread one when none is named. Raises NotFound, also before delivery."""
     chain = _chain(reader, opinion_id, unread_first=True)
     document = issuing.document_of(chain.rows[0])
-    later = _addenda(chain.rows[1:])
+    later = _addenda(chain.rows[1:], reader)
     asked = _asked(chain.current.opinion_id, later)
     content = document.content
     against = policy.against_asking(chain.case, len(asked))
@@ -186,7 +188,7 @@ def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:
         current=chain.current,
         opinions=chain.lines,
         paper=values,
-        addenda=tuple(_addenda(chain.rows[1:]).values()),
+        addenda=tuple(_addenda(chain.rows[1:], reader).values()),
     )
 
 
@@ -256,6 +258,7 @@ def _seals(case_id: UUID) -> QuerySet[Seal]:
 
 def _line(chain: Sequence[Seal]) -> OpinionLine:
     first = chain[0]
+    unread = [seal for seal in chain if seal.report.first_read_at is None]
     taken_back = next((seal.signed_at for seal in chain if seal.kind == Seal.Kind.WITHDRAWAL), None)
     return OpinionLine(
         opinion_id=first.opinion_id,
@@ -269,7 +272,8 @@ def _line(chain: Sequence[Seal]) -> OpinionLine:
         signed_at=first.signed_at,
         withdrawn_at=taken_back,
         addenda=sum(seal.kind == Seal.Kind.ADDENDUM for seal in chain),
-        is_read=first.report.first_read_at is not None,
+        is_read=not unread,
+        added=bool(unread) and first not in unread,
     )
 
 
@@ -278,14 +282,16 @@ def of_case(row: Case) -> CaseOfReport:
     return CaseOfReport(row.pk, row.reference, row.patient.name, row.treating_doctor, row.state)
 
 
-def _addenda(rows: Sequence[Seal]) -> dict[UUID, Addendum]:
+def _addenda(rows: Sequence[Seal], reader: Reader) -> dict[UUID, Addendum]:
+    hers = bool(reader.relations & {Relation.OWNER, Relation.PROXY})
     found: dict[UUID, Addendum] = {}
     for row in rows:
         document = seals.read(sealing.canonical_bytes(row))
         if isinstance(document, seals.SealedAddendum):
             withdrawn = document.kind == "withdrawal"
+            is_new = hers and row.report.first_read_at is None
             found[row.pk] = Addendum(
-                row.pk, row.number, withdrawn, document.reason, document.words, document.answers, row.signed_at
+                row.pk, row.number, withdrawn, document.reason, document.words, document.answers, row.signed_at, is_new
             )
     return found
 

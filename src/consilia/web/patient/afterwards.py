@@ -19,8 +19,9 @@ def afterwards(reader: Reader, at: datetime) -> Afterwards:
     others = [one.opinion_id for one in first.opinions if one.opinion_id != first.current.opinion_id]
     pages = [first, *(queries.report(reader=reader, opinion_id=one) for one in others)]
     waits = tuple(page.current.expert for page in pages for asked in page.asked if asked.answer is None)
-    news = any(not one.is_read for one in first.opinions)
-    return Afterwards(news, waits, _answers(reader, at))
+    unread = [one for one in first.opinions if not one.is_read]
+    added = bool(unread) and all(one.added for one in unread)
+    return Afterwards(bool(unread), waits, _answers(reader, at), added)
 
 
 def _answers(reader: Reader, at: datetime) -> tuple[tuple[str, str], ...]:

@@ -32,7 +32,7 @@ def report(request: HttpRequest, reader: Reader, opinion_id: UUID | None = None)
         if opinion_id is not None:
             raise
         return waiting(request, reader)
-    actions.note_reading(reader, page.current, at=timezone.now())
+    actions.note_reading(reader, page.current, page.addenda, at=timezone.now())
     return render(request, "patient/reports/report.html", {"page": page, "case": page.case, **sentences()})
 
 
@@ -41,7 +41,7 @@ def report(request: HttpRequest, reader: Reader, opinion_id: UUID | None = None)
 def opinion(request: HttpRequest, reader: Reader, opinion_id: UUID) -> HttpResponse:
     """The whole opinion, as it stands on paper."""
     page = queries.full(reader=reader, opinion_id=opinion_id)
-    actions.note_reading(reader, page.current, at=timezone.now())
+    actions.note_reading(reader, page.current, page.addenda, at=timezone.now())
     return render(request, "patient/reports/opinion.html", {"page": page, "case": page.case})
 
 
