@@ -21,6 +21,15 @@ class Role(models.TextChoices):
     EXPERT = "expert", _("Expert")
     ADMINISTRATOR = "administrator", _("Administrator")
     AUDITOR = "auditor", _("Privacy officer")
+    # Who reads clinical and legal content and stands behind it; translators do, too.
+    PHYSICIAN = "physician", _("Reviewing physician")
+    LAWYER = "lawyer", _("Reviewing lawyer")
+    PHARMACIST = "pharmacist", _("Reviewing pharmacist")
+    PHYSICIST = "physicist", _("Reviewing medical physicist")
+
+
+REVIEWERS = (Role.PHYSICIAN, Role.LAWYER, Role.PHARMACIST, Role.PHYSICIST, Role.TRANSLATOR)
+"""The roles in which content is approved, as `clinical.approvals.ReviewerRole` knows them."""
 
 
 class Sex(models.TextChoices):

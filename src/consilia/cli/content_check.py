@@ -26,7 +26,7 @@ def run(words: argparse.Namespace) -> int:
     try:
         library = libraries.read(folders, (content.approvals_folder(),), settings.CONSILIA_CONTENT_WITHOUT)
     except LibraryError as error:
-        return told(placed(error.faults, folders), used_instead())
+        return told(placed(error.faults, folders), used_instead() if folders else "; the service cannot start so.")
     faults = placed(examples.failures(library), folders)
     if faults:
         return told(faults, "")

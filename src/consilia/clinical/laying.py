@@ -29,6 +29,7 @@ class Layers:
     holds: Files
     read: Mapping[tuple[str, str], tuple[Loaded, ...]]
     approvals: Approvals
+    reviewers: Reviewers
     warnings: tuple[str, ...]
 
 
@@ -51,9 +52,9 @@ def lay(shipped: Path, folders: Iterable[Path], approvals: Iterable[Path]) -> La
         layers |= {key: (*layers.get(key, ()), loaded) for key, loaded in over.items()}
         holds |= _joined(holds, over)
     faults = faults or faults_across(holds)
-    if faults:
+    if faults or who is None:
         raise LibraryError(faults)
-    return Layers(holds, layers, said, tuple(warnings))
+    return Layers(holds, layers, said, who, tuple(warnings))
 
 
 def _reviewers(base: Files) -> Reviewers | None:

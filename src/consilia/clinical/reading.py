@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from consilia.clinical import approvals, checklists, jurisdictions, practice, prescriptions, rules, tables, texts
+from consilia.clinical import approvals, checklists, jurisdictions, papers, practice, prescriptions, rules, tables, texts
 from consilia.clinical.entries import Entry, Strict
 from consilia.clinical.lines import line_of
 
@@ -31,6 +31,12 @@ SHAPES: dict[str, type[Entry]] = {
     "prescription_elements": prescriptions.PrescriptionElements,
     "not_carried": texts.NotCarriedFile,
     "reviewers": approvals.Reviewers,
+    "paper_words": papers.PaperWords,
+    "paper_codes": papers.PaperCodes,
+    "alarm_words": papers.AlarmWords,
+    "advice_words": papers.AdviceWords,
+    "examinations": papers.Examinations,
+    "name_forms": papers.NameForms,
     **dict.fromkeys(tables.ROWS, tables.TableHeader),
 }
 """Folder of the library -> the shape of its files."""
@@ -68,7 +74,7 @@ def read_folder(folder: Path) -> tuple[dict[tuple[str, str], Loaded], list[str]]
         kind = _ALONE.get(name, path.parent.name)
         try:
             if kind not in SHAPES or name not in (f"{kind}/{path.name}", *_ALONE):
-                raise LibraryError([f"{name}: is in no folder of the library"])
+                raise LibraryError([f"{name}: line 1: file: is in no folder of the library"])
             loaded = _read(path, name, kind)
             found[kind, loaded.entry.id] = loaded
         except LibraryError as error:

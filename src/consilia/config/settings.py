@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "consilia.records",
     "consilia.cases",
     "consilia.billing",
+    "consilia.review",
     "consilia.intake",
     "consilia.opinions",
     "consilia.reports",

@@ -16,6 +16,7 @@ TREATING_DOCTOR: Final = "treating_doctor"
 HOSPITAL: Final = "hospital"
 ADMINISTRATOR: Final = "administrator"
 AUDITOR: Final = "auditor"
+REVIEWER: Final = "reviewer"
 SYSTEM: Final = "system"
 ANONYMOUS: Final = "anonymous"
 
@@ -31,6 +32,7 @@ ROLES: Final = frozenset(
         HOSPITAL,
         ADMINISTRATOR,
         AUDITOR,
+        REVIEWER,
         SYSTEM,
         ANONYMOUS,
     }

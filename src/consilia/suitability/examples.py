@@ -44,6 +44,11 @@ def failures(library: Library) -> tuple[str, ...]:
     )
 
 
+def failures_of(entry: object, library: Library) -> tuple[str, ...]:
+    """The same for one entry, as it comes out in a library that may hold another version of it."""
+    return tuple(_run(entry, library))
+
+
 def count(library: Library) -> int:
     """How many examples the library carries."""
     return sum(len(getattr(loaded.entry, "example", ())) for loaded in library.files.values())
