@@ -206,6 +206,19 @@ def test_a_patient_who_has_not_said_where_she_is_raises_nothing():
     assert all("{" not in sentence for sentence in (*found.wording, *(one.message for one in found.reasons)))
 
 
+def test_a_local_doctor_learns_what_a_prescription_needs_and_none_is_given():
+    inside = law("IT", "DE", asked=THINGS).prescription
+    assert inside.across_borders
+    assert {one.part for one in inside.fields} == {"patient", "authentication", "prescriber", "product"}
+    assert [one.only_if != () for one in inside.fields if one.id == "brand_name"] == [True]
+    assert any("narcotics" in note for note in inside.notes)
+    for where in (here("CH", "DE"), here("US", "DE"), Where("CH", "IT", "DE")):
+        outside = assess_law(where, HOLD, asked=THINGS).prescription
+        assert not outside.across_borders
+        assert {one.part for one in outside.fields} == {"product"}
+    assert law("IT", "DE").prescription is None
+
+
 # --- transfer, consents, retention ---------------------------------------------------------------------------------
 
 

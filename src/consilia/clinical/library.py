@@ -222,9 +222,10 @@ class Library:
 
     def clause(self, identifier: str, patient_country: str, expert_country: str, language: str = "en") -> LawClause:
         """A clause with the names of the two countries in it; `suitability.law` knows which clauses a pair needs."""
+        unnamed = self.text("pairs", "default_rule", language)
         names = {
-            "patient_country": countries.country_name(patient_country, language),
-            "expert_country": countries.country_name(expert_country, language),
+            "patient_country": countries.country_name(patient_country, language) or unnamed,
+            "expert_country": countries.country_name(expert_country, language) or unnamed,
         }
         loaded = self._loaded("clauses", identifier)
         clause = loaded.entry

@@ -16,6 +16,7 @@ from consilia.clinical.library import DEFAULT, Library
 from consilia.kernel import country as countries
 from consilia.kernel.refusal import Refusal
 from consilia.suitability import transfers, verdicts
+from consilia.suitability.prescribing import LocalPrescription, local_prescription
 from consilia.suitability.transfers import Keeper, Retention, Transfer
 from consilia.suitability.verdicts import Finding, Form, Verdict, Where
 
@@ -73,7 +74,7 @@ class LawAssessment:
     rules: the country files that were applied. registration_in: countries where the expert must hold a licence.
     localisation: the patient's country watches where health data lie; the desk looks before anything is sent.
     expert_must_not_operate: who would do the operation may not give the opinion (SGB V 27b).
-    prescription: the fields that a local doctor needs to write one (2012/52/EU), when medicines are asked about.
+    prescription: the fields that a local doctor needs to write one (2012/52/EU), if medicines are asked about; else None.
     on_file: False when a country has no rules of its own; then the conservative default was applied.
     """
 
@@ -94,7 +95,7 @@ class LawAssessment:
     retention: Retention
     retention_words: tuple[str, ...]
     expert_must_not_operate: bool
-    prescription: tuple[str, ...]
+    prescription: LocalPrescription | None
     rules: tuple[Stamp, ...]
     on_file: bool
     draft: bool
@@ -136,7 +137,7 @@ def assess_law(
         retention=stored,
         retention_words=tuple(_kept(stored, where, library, language)),
         expert_must_not_operate=any(rules.expert_must_not_operate for rules in laws),
-        prescription=_prescription(library) if Asked.MEDICINES in asked else (),
+        prescription=local_prescription(where, library, language) if Asked.MEDICINES in asked else None,
         rules=tuple(library.stamp("jurisdictions", rules) for rules in dict.fromkeys(law.id for law in laws)),
         on_file=all(rules.id != DEFAULT for rules in laws),
         draft=any(rules.is_draft for rules in laws),
@@ -155,7 +156,7 @@ def _reason(found: Finding, where: Where, library: Library, language: str) -> Re
 
 def sentence(key: str, about: str, where: Where, library: Library, language: str, years: int = 0) -> str:
     """One sentence of the library about a pair; `about` is the country that it speaks of."""
-    unknown = library.text("placeholders", "country", language)
+    unknown = library.text("pairs", "default_rule", language)
     return library.text("pairs", key, language).format(
         country=countries.country_name(about, language) or unknown,
         patient_country=countries.country_name(where.patients[0], language) or unknown,
@@ -212,7 +213,3 @@ def _kept(stored: Retention, where: Where, library: Library, language: str) -> I
         yield sentence(key, stored.country, where, library, language, stored.years)
     for code in stored.unknown:
         yield sentence("retention_unknown", code, where, library, language)
-
-
-def _prescription(library: Library) -> tuple[str, ...]:
-    return ()

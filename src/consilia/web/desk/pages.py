@@ -15,9 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from consilia.accounts.models import Person, Role
+from consilia.accounts.models import REVIEWERS, Person, Role
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
+from consilia.cases import content
 from consilia.cases.access import Reader
 from consilia.cases.queries import desk
 from consilia.cases.queries.desk_case import CaseHead
@@ -34,7 +35,9 @@ class Nav:
 
     worklist: bool
     experts: bool
+    law: bool
     vouchers: bool
+    content: bool
     trail: bool
     glass: bool
     held: int
@@ -50,7 +53,9 @@ def nav(request: HttpRequest, here: str, held: int | None = None) -> Nav:
     return Nav(
         worklist=works,
         experts=works or Role.ADMINISTRATOR in roles,
+        law=works or Role.ADMINISTRATOR in roles,
         vouchers=bool({Role.ADMINISTRATOR, Role.COORDINATOR} & roles),
+        content=bool({*REVIEWERS, Role.ADMINISTRATOR} & roles),
         trail=Role.AUDITOR in roles,
         glass=Role.ADMINISTRATOR in roles,
         held=(desk.held_count() if held is None else held) if works else 0,
@@ -65,7 +70,8 @@ def show(
     """A page of the workspace."""
     head = page.get("head")
     bar = nav(request, here, head.held_everywhere if isinstance(head, CaseHead) else None)
-    return render(request, template, {"desk": bar, "role_words": bar.role_words, **page}, status=status)
+    held = {"standing": content.standing(), "sees_faults": bar.glass}
+    return render(request, template, {"desk": bar, "role_words": bar.role_words, **held, **page}, status=status)
 
 
 @transaction.atomic

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from consilia.web.desk import case, editorial, experts, gate, held, messages, offers, records, seats, trail, worklist
+from consilia.web.desk import (
+    case,
+    editorial,
+    experts,
+    gate,
+    held,
+    law,
+    messages,
+    offers,
+    records,
+    seats,
+    trail,
+    urls_content,
+    worklist,
+)
 
 app_name = "desk"
 CASE = "cases/<uuid:case_id>/"
@@ -29,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}records/<uuid:original_id>/", records.record, name="record"),
     path(f"{CASE}records/<uuid:original_id>/pages/<int:number>.png", records.page, name="page"),
     path(f"{CASE}studies/<uuid:study_id>/", records.study, name="study"),
+    path(f"{CASE}studies/<uuid:study_id>/set-aside/", records.set_aside_study, name="study-set-aside"),
+    path(f"{CASE}studies/<uuid:study_id>/take-again/", records.take_study_again, name="study-take-again"),
     path(f"{CASE}series/<uuid:series_id>/frames/<int:index>.png", records.frame, name="frame"),
     path(f"{CASE}messages/", messages.messages, name="messages"),
     path(f"{CASE}messages/read/", messages.mark_read, name="messages-read"),
@@ -50,6 +66,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{EXPERT}suspend/", experts.suspend, name="expert-suspend"),
     path(f"{EXPERT}licences/", experts.licence, name="licence"),
     path(f"{EXPERT}licences/<uuid:licence_id>/revoke/", experts.revoke, name="licence-revoke"),
+    path("law/", law.law, name="law"),
+    *urls_content.urlpatterns,
     path("trail/", trail.trail, name="trail"),
     path("trail/<uuid:case_id>/", trail.trail_case, name="trail-case"),
     path("glass/", trail.glass, name="glass"),

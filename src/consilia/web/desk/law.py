@@ -1,0 +1,192 @@
+"""The law as the operator sees it: every pair of countries in one table, one country as a list, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from consilia.accounts.models import Person, Role
+from consilia.cases import content
+from consilia.cases import law as cases_law
+from consilia.clinical.jurisdictions import Jurisdiction
+from consilia.clinical.library import Library
+from consilia.kernel import country
+from consilia.suitability import law as suitability
+from consilia.suitability import verdicts
+from consilia.suitability.law import Asked, ConsentNeeded, LawAssessment
+from consilia.suitability.verdicts import Form, Verdict, Where
+from consilia.web import access
+from consilia.web.desk.pages import show
+
+OTHER = "other"
+FORMS = {
+    Form.WRITTEN: _("A written opinion"),
+    Form.WITH_VIDEO: _("With a talk by video"),
+    Form.VIA_LOCAL_DOCTOR: _("Through the local doctor"),
+}
+# What a verdict is called, its tone, its letter in the table: never the colour alone.
+WORDS = {
+    Verdict.POSSIBLE: (_("possible"), "green", "✓"),
+    Verdict.VIA_LOCAL_DOCTOR: (_("via the local doctor"), "amber", "D"),
+    Verdict.LOCAL_REGISTRATION: (_("registration"), "amber", "R"),
+    Verdict.NOT_POSSIBLE: (_("not possible"), "grey", "×"),
+}
+CONDITIONS = {
+    "upload": _("Health records may leave only under an exception."),
+    "platform": _("Doctors there answer only over a registered system."),
+}
+
+
+class LawForm(forms.Form):
+    """Which country, or which two; every choice stands in the address, so that a page can be sent to a lawyer."""
+
+    patient = forms.ChoiceField(label=_("The patient is in"), required=False)
+    expert = forms.ChoiceField(label=_("The expert is in"), required=False)
+    form = forms.ChoiceField(label=_("Form of the service"), choices=list(FORMS.items()), required=False)
+
+    def __init__(self, *args: Any, names: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in ("patient", "expert"):
+            self.fields[field].choices = [("", _("All countries")), *names]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One pair in the table."""
+
+    expert: str
+    verdict: Verdict
+    words: Any
+    letter: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One pair in the list of a country."""
+
+    patient: str
+    expert: str
+    name: str
+    words: Any
+    tone: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryFacts:
+    """What is on file of one country, and which of its conditions the operator has confirmed."""
+
+    name: str
+    law: Jurisdiction
+    on_file: bool
+    conditions: tuple[Any, ...]
+    confirmed: str
+
+
+@access.role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
+@require_GET
+def law(request: HttpRequest, who: Person) -> HttpResponse:
+    """All pairs; with one country chosen its list; with two chosen, why."""
+    library = content.library()
+    names = [*_named(library), (OTHER, library.text("pairs", "default_rule", _spoken()))]
+    asked = LawForm(request.GET, names=names)
+    chosen = asked.cleaned_data if asked.is_valid() else {}
+    patient, expert = chosen.get("patient", ""), chosen.get("expert", "")
+    form = Form(chosen.get("form") or Form.WRITTEN)
+    rows = [(code, name, _cells(code, patient, expert, names, form, library)) for code, name in names]
+    counted = Counter(cell.verdict for code, _name, cells in rows for cell in cells)
+    page = {
+        "form": asked,
+        "names": names,
+        "rows": rows,
+        "legend": [(WORDS[verdict], counted[verdict], verdict.value) for verdict in Verdict],
+        "service": form.value,
+        "patient": patient,
+        "expert": expert,
+        "found": _assessed((patient, expert), dict(names), form, library) if patient and expert else None,
+        "lines": list(_lines(patient, expert, names, form, library)) if bool(patient) is not bool(expert) else [],
+        "one": dict(names).get(patient or expert, ""),
+        "facts": [_facts(code, dict(names)[code], library) for code in dict.fromkeys((patient, expert)) if code],
+        "draft": any(loaded.entry.is_draft for loaded in library.all_of("jurisdictions")),
+    }
+    return show(request, "desk/law/law.html", page, here="law")
+
+
+def _spoken() -> str:
+    return get_language() or "en"
+
+
+def _named(library: Library) -> list[tuple[str, str]]:
+    codes = verdicts.codes_on_file(library)
+    return sorted(((code, country.country_name(code, _spoken())) for code in codes), key=lambda one: one[1].casefold())
+
+
+def _where(patient: str, expert: str) -> Where:
+    here, there = ("" if code == OTHER else code for code in (patient, expert))
+    return Where(here, here, there)
+
+
+def _cells(
+    patient: str, to: str, chosen_expert: str, names: list[tuple[str, str]], form: Form, library: Library
+) -> list[Cell]:
+    return [
+        Cell(code, found, *_named_verdict(found), chosen=(patient, code) == (to, chosen_expert))
+        for code, _name in names
+        for found in (verdicts.verdict(_where(patient, code), library, form=form),)
+    ]
+
+
+def _named_verdict(found: Verdict) -> tuple[Any, str]:
+    words, _tone, letter = WORDS[found]
+    return words, letter
+
+
+def _assessed(pair: tuple[str, str], names: dict[str, str], form: Form, library: Library) -> dict[str, Any]:
+    """One pair with everything that was found, whatever may be asked of the expert."""
+    found: LawAssessment = suitability.assess_law(
+        _where(*pair),
+        library,
+        form=form,
+        asked=tuple(Asked),
+        keeper=cases_law.keeper(),
+        language=_spoken(),
+    )
+    words, tone, _letter = WORDS[found.verdict]
+    consents = [(_title(one, library), one) for one in found.consents]
+    patient, expert = (names[code] for code in pair)
+    return {"law": found, "words": words, "tone": tone, "consents": consents, "patient": patient, "expert": expert}
+
+
+def _title(one: ConsentNeeded, library: Library) -> str:
+    return library.consent_text(one.id, _spoken()).title.format(country=country.country_name(one.country, _spoken()))
+
+
+def _lines(patient: str, expert: str, names: list[tuple[str, str]], form: Form, library: Library) -> Iterator[Line]:
+    """Every country beside the one that is chosen, with the strictest reason in words."""
+    for code, name in names:
+        pair = (patient or code, expert or code)
+        found = suitability.assess_law(_where(*pair), library, form=form, language=_spoken())
+        words, tone, _letter = WORDS[found.verdict]
+        yield Line(*pair, name, words, tone, found.reasons[0].message)
+
+
+def _facts(code: str, name: str, library: Library) -> CountryFacts:
+    rules = library.jurisdiction("" if code == OTHER else code)
+    asked = {"upload": rules.upload.blocked, "platform": rules.expert.platform_registration}
+    return CountryFacts(
+        name=name,
+        law=rules,
+        on_file=code != OTHER,
+        conditions=tuple(words for key, words in CONDITIONS.items() if asked[key]),
+        confirmed=settings.CONSILIA_LAW_CONFIRMED.get(code, ""),
+    )
