@@ -74,7 +74,7 @@ class LawAssessment:
     rules: the country files that were applied. registration_in: countries where the expert must hold a licence.
     localisation: the patient's country watches where health data lie; the desk looks before anything is sent.
     expert_must_not_operate: who would do the operation may not give the opinion (SGB V 27b).
-    prescription: the fields that a local doctor needs to write one (2012/52/EU), if medicines are asked about; else None.
+    prescription: the fields that a local doctor needs to write one (2012/52/EU); None unless medicines are asked about.
     on_file: False when a country has no rules of its own; then the conservative default was applied.
     """
 
