@@ -58,6 +58,38 @@ def test_she_describes_her_case_on_three_short_pages(client, ana):
     assert case.decision_due == date(2027, 1, 10)
 
 
+def test_her_words_choose_the_kind_of_case_and_she_is_told_which(client, ana):
+    case = make.case_draft()
+    said = ILLNESS | {"stated_diagnosis": "Darmkrebs im Sigma"}
+    page = client.post(url("case-describe", case), said, follow=True).content.decode()
+    assert fresh(case).case_type == "colorectal_cancer"
+    assert "Kind of case, by your words: Bowel cancer" in page
+
+
+def test_words_that_name_no_kind_of_case_lead_to_the_general_list_and_that_is_said(client, ana):
+    case = make.case_draft()
+    said = ILLNESS | {"stated_diagnosis": "I am tired", "proposed_therapy": ""}
+    page = client.post(url("case-describe", case), said, follow=True).content.decode()
+    assert fresh(case).case_type == "general"
+    assert "did not name one kind of case" in page
+
+
+def test_the_kinds_of_case_stand_under_headings_and_a_chosen_one_is_kept_without_a_word(client, ana):
+    case = make.case_draft()
+    page = client.get(url("case-describe", case)).content.decode()
+    assert page.count("<optgroup") == 8
+    assert page.count("<option") >= 30
+    after = client.post(url("case-describe", case), ILLNESS | {"case_type": "valve"}, follow=True).content.decode()
+    assert fresh(case).case_type == "valve"
+    assert "by your words" not in after
+
+
+def test_a_case_that_is_with_us_names_its_kind_in_words(client, ana):
+    page = client.get(url("case-describe", make.case_handed_in())).content.decode()
+    assert "Breast cancer" in page
+    assert "breast_cancer" not in page
+
+
 def test_nothing_written_is_asked_again_with_the_other_words_kept(client, ana):
     case = make.case_draft()
     page = client.post(url("case-describe", case), ILLNESS | {"stated_diagnosis": " "}).content.decode()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consilia.accounts.models import Mandate, Sex
 from consilia.cases import content
-from consilia.clinical.entries import said
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Invalid
 
@@ -119,14 +118,13 @@ class IllnessForm(WordsForm):
     )
     case_type = forms.ChoiceField(
         label=_("Kind of case"),
-        help_text=_("It decides which list of records we go through with you."),
+        help_text=_("It decides which list of records we go through with you. You can change it later."),
         required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        library = content.library()
-        kinds = [(kind, said(library.checklist(kind).label, tongue())) for kind in library.case_types()]
+        kinds = content.library().case_types_by_group(tongue())
         self.fields["case_type"].choices = [("", _("Choose it from my words")), *kinds]  # type: ignore[attr-defined]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +23,7 @@ from consilia.cases.actions import Description
 from consilia.cases.queries import patient as queries
 from consilia.cases.states import State
 from consilia.clinical.entries import said
+from consilia.clinical.library import GENERAL
 from consilia.clinical.rules import Outcome
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Invalid, NotFound, Refused
@@ -109,6 +112,8 @@ def describe(request: HttpRequest, reader: Reader, part: str = "illness") -> Htt
     first = {} if words.stated_diagnosis else {"case_type": ""}
     form = PARTS[part](posted(request), initial=asdict(words) | first)
     if request.method == "POST" and form.is_valid() and kept(reader, form, words):
+        if form.cleaned_data.get("case_type") == "":
+            messages.info(request, chosen(queries.description(reader=reader).case_type))
         return redirect(after(part, reader))
     page = {
         "form": form,
@@ -122,15 +127,32 @@ def describe(request: HttpRequest, reader: Reader, part: str = "illness") -> Htt
     return render(request, "patient/cases/describe.html", page)
 
 
+def chosen(case_type: str) -> str:
+    """What her words were taken for, so that she can put it right."""
+    if case_type == GENERAL:
+        return _("Your words did not name one kind of case, so we go through the general list. You can choose another.")
+    return _("Kind of case, by your words: %s. You can change it.") % said(
+        content.library().checklist(case_type).label, tongue()
+    )
+
+
 def shown(form: case_forms.WordsForm) -> list[tuple[str, str]]:
     """Label and value of each field in words, for a page that can only be read."""
     pairs = []
     for bound in form:
         value = bound.value()
-        choices = dict(getattr(bound.field, "choices", ()))
+        choices = named(getattr(bound.field, "choices", ()))
         words = choices.get(value, "") if choices else moments.day(value, "year") if isinstance(value, date) else value
         pairs.append((str(bound.label), str(words or "")))
     return pairs
+
+
+def named(choices: Iterable[Any]) -> dict[Any, Any]:
+    """The words of each choice, also of those that stand under a heading."""
+    found: dict[Any, Any] = {}
+    for value, words in choices:
+        found |= named(words) if isinstance(words, list | tuple) else {value: words}
+    return found
 
 
 def kept(reader: Reader, form: case_forms.WordsForm, words: Description) -> bool:
