@@ -105,6 +105,8 @@ ACTORS = (
     _expert("case_closed", people.AFTERWARDS, cases=CLOSED_S),
     _expert("processing_withdrawn", people.UNPROCESSED, cases=UNPROCESSED_S),
     _staff("translator", cast.LENA, "translator"),
+    _staff("lawyer", people.LAWYER, "lawyer"),
+    _staff("physician", people.PHYSICIAN, "physician"),
     _staff("coordinator", cast.EVA, "coordinator", relations=_to(LIVING, "coordinator")),
     _staff("editor", cast.PRIYA, "editor", relations=_to(LIVING, "editor")),
     _staff("administrator", cast.MARTA, "administrator"),

@@ -29,8 +29,14 @@ PLAIN: dict[str, object] = {
     "part": "people",
     "whom": "me",
     "code": "7KQ4-M2XR-90TD",
+    "kind": "jurisdictions",
+    "entry_id": "US",
 }
-PLAIN_OF: dict[tuple[str, str], object] = {("public:self-check-alarms", "part"): 1}
+PLAIN_OF: dict[tuple[str, str], object] = {
+    ("public:self-check-alarms", "part"): 1,
+    ("desk:content-approval", "seat"): "lawyer",
+    ("desk:content-withdraw", "seat"): "lawyer",
+}
 # Objects that belong to a person, not to a case.
 OF_A_PERSON = frozenset({"mandate_id", "sign_in_id", "pk"})
 # Objects of the service: the same for everybody.

@@ -30,7 +30,12 @@ CARL = Character("carl", "carl@example.org", "Carl", "Brandt")
 
 HALF = Character("half", "half@example.org", "Hanna", "Fischer", roles=("coordinator",))
 CLOSED_ACCOUNT = Character("gone", "gone@example.org", "Gustav", "Fischer", roles=("coordinator",))
-STAFF = (cast.EVA, cast.PRIYA, cast.MARTA, cast.TOM, cast.INES, cast.LENA, HALF, CLOSED_ACCOUNT)
+LAWYER = Character("lawyer", "lawyer@example.org", "Lydia", "Recht", roles=("lawyer",))
+PHYSICIAN = Character("physician", "physician@example.org", "Ruth", "Lind", roles=("physician",))
+STAFF = (
+    *(cast.EVA, cast.PRIYA, cast.MARTA, cast.TOM, cast.INES, cast.LENA, HALF, CLOSED_ACCOUNT),
+    *(LAWYER, PHYSICIAN),
+)
 
 
 def _expert(key: str, country: str = "DE") -> ExpertCharacter:

@@ -18,11 +18,14 @@ from consilia.accounts import actions as accounts
 from consilia.accounts import signin
 from consilia.accounts.models import Mandate
 from consilia.cases import actions as case_actions
+from consilia.cases import content
+from consilia.clinical.approvals import Approval
 from consilia.experts import actions as experts
 from consilia.experts.models import Expert
 from consilia.intake import links
 from consilia.kernel.refusal import Invalid
 from consilia.reports import shares
+from consilia.review import queries
 
 BEGAN = timedelta(days=3)
 LONG_AGO = timedelta(days=70)  # every link made then is over
@@ -50,6 +53,7 @@ def build() -> World:
     at = now - BEGAN
     world = World()
     people.staff(at)
+    _approval_taken_back(at)
     for who in people.EXPERTS:
         people.expert(who, at)
     _patients_of_ana(world, at, now)
@@ -59,6 +63,18 @@ def build() -> World:
     _ways_in(world, now)
     _people_without(world, at, now)
     return world
+
+
+def _approval_taken_back(at: datetime) -> None:
+    """A lawyer once approved the rules of a country and took it back: the file of it can be downloaded."""
+    loaded = queries.top(content.library(), "jurisdictions", "US")
+    version, sha256 = loaded.entry.version, loaded.sha256
+    said = {"role": "lawyer", "state": "withdrawn", "by": people.LAWYER.given_name, "at": at}
+    one = Approval(kind="jurisdictions", id="US", version=version, sha256=sha256, **said)
+    path = content.approvals_folder() / one.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(one.toml())
+    content.changed()
 
 
 def _patients_of_ana(world: World, at: datetime, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Count
 
-from consilia.accounts.models import REVIEWERS, Person, RoleGrant
+from consilia.accounts.models import REVIEWERS, Person, Role, RoleGrant
 from consilia.cases import content
 from consilia.clinical import kinds
 from consilia.clinical.approvals import Approval, Seat
@@ -150,11 +150,11 @@ def seats(library: Library, loaded: Loaded, roles: Collection[str]) -> tuple[Sea
     )
 
 
-def reviewers() -> tuple[tuple[Person, tuple[str, ...]], ...]:
-    """Everybody who may approve something, with the roles."""
-    found: dict[Person, list[str]] = {}
+def reviewers() -> tuple[tuple[Person, tuple[tuple[str, str], ...]], ...]:
+    """Everybody who may approve something, with (role, its name) of each role."""
+    found: dict[Person, list[tuple[str, str]]] = {}
     for grant in _grants():
-        found.setdefault(grant.person, []).append(str(grant.role))
+        found.setdefault(grant.person, []).append((str(grant.role), str(Role(grant.role).label)))
     return tuple((person, tuple(roles)) for person, roles in found.items())
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from consilia.accounts.models import Person, Role
+from consilia.accounts.models import REVIEWERS, Person, Role
 from consilia.cases.queries import desk
 from consilia.cases.queries.desk import Filter
 from consilia.cases.states import State, Turn
@@ -15,7 +15,7 @@ from consilia.web import access
 from consilia.web.desk import forms
 from consilia.web.desk.pages import show
 
-STAFF = (Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.TRANSLATOR)
+STAFF = (Role.COORDINATOR, Role.EDITOR, Role.ADMINISTRATOR, Role.AUDITOR, *REVIEWERS)
 
 
 @access.role(*STAFF)
@@ -34,7 +34,7 @@ def worklist(request: HttpRequest, who: Person) -> HttpResponse:
 def _own_room(held: frozenset[str]) -> str:
     if Role.ADMINISTRATOR in held:
         return "desk:experts"
-    return "desk:trail" if Role.AUDITOR in held else "account:settings"
+    return "desk:trail" if Role.AUDITOR in held else "desk:content"
 
 
 def _filter(request: HttpRequest) -> Filter:
