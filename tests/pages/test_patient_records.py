@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from tests import cast, make, samples_formats
+from tests.pages import desk_room
 
 from consilia.audit.models import Event
 from consilia.cases.models import Message
+from consilia.intake import deciding, queries
 from consilia.jobs import runner
 from consilia.records import actions as records
 from consilia.records.models import Original, Standing, Study
@@ -148,6 +150,53 @@ def test_a_patient_who_says_it_is_hers_asks_the_desk_once_and_it_stays_held(ana,
     assert held.standing == Standing.HELD
     assert Message.objects.filter(case=case).count() == 1
     assert "It is our turn" in said(ana.get(at("records", case.pk)))
+
+
+def test_who_calls_held_pictures_hers_asks_the_desk_once_and_they_need_her_no_more(ana, case):
+    send(ana, case, a=pictures(PatientName="ROSSI^MARIO", PatientBirthDate="19500101", PatientID="9"))
+    (study,) = Study.objects.filter(case_id=case.pk)
+    assert queries.records_page(reader=make.reader(cast.ANA, case), at=timezone.now()).needs_you == 1
+    for _twice in range(2):
+        ana.post(at("study-ask", case.pk, study.pk))
+    assert Message.objects.filter(case=case).count() == 1
+    page = said(ana.get(at("records", case.pk)))
+    assert "It is our turn" in page
+    assert at("study-ask", case.pk, study.pk) not in page
+    assert queries.records_page(reader=make.reader(cast.ANA, case), at=timezone.now()).needs_you == 0
+
+
+def test_she_reads_why_a_paper_was_set_aside_and_objects_once(ana, case):
+    cake, desk = make.paper(case, path="torta.txt"), make.reader(cast.EVA, case)
+    deciding.set_aside(desk, cake.pk, reason="a recipe for a cake", at=timezone.now())
+    assert "a recipe for a cake" in said(ana.get(at("records", case.pk)))
+    for _twice in range(2):
+        ana.post(at("record-object", case.pk, cake.pk))
+    assert Message.objects.get(case=case).text.startswith("You set “torta.txt” aside")
+    assert "We look at it again" in said(ana.get(at("records", case.pk)))
+    event = Event.objects.filter(case_id=case.pk, kind="record_changed").latest("sequence")
+    assert (event.role, event.detail) == ("patient", {"code": "objected"})
+    assert "the patient objects" in said(desk_room.at_work(cast.EVA).get(reverse("desk:case", args=[case.pk])))
+    deciding.take_again(desk, cake.pk, at=timezone.now())
+    cake.refresh_from_db()
+    assert (cake.standing, cake.objected_at) == (Standing.TAKEN, None)
+
+
+def test_a_study_that_is_no_record_is_set_aside_by_the_desk_and_she_objects(ana, case):
+    send(ana, case, a=pictures())
+    (study,) = Study.objects.filter(case_id=case.pk)
+    eva, image = desk_room.at_work(cast.EVA), Original.objects.get(case_id=case.pk)
+    assert eva.post(reverse("desk:study-set-aside", args=[case.pk, study.pk]), {"reason": ""}).status_code == 422
+    eva.post(reverse("desk:study-set-aside", args=[case.pk, study.pk]), {"reason": "a picture of a dog"})
+    image.refresh_from_db()
+    assert (image.standing, image.reason) == (Standing.IGNORED, "not_medical")
+    assert "a picture of a dog" in said(ana.get(at("records", case.pk)))
+    assert ana.get(at("study", case.pk, study.pk)).status_code == 200
+    ana.post(at("study-object", case.pk, study.pk))
+    assert "the patient objects" in said(eva.get(reverse("desk:case", args=[case.pk])))
+    assert "take it again" in said(eva.get(reverse("desk:study", args=[case.pk, study.pk])))
+    eva.post(reverse("desk:study-take-again", args=[case.pk, study.pk]))
+    image.refresh_from_db()
+    assert image.standing == Standing.TAKEN
 
 
 def test_what_was_removed_can_be_sent_again(ana, case):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from consilia.cases.models import Case
 from consilia.cases.states import State
 from consilia.kernel.refusal import Refusal
 from consilia.records import actions as records
+from consilia.records import asides
 
 
 def against_removing(case: Case) -> tuple[Refusal, ...]:
@@ -46,7 +48,7 @@ def set_aside(by: Reader, record_id: UUID, *, reason: str, at: datetime) -> None
     """The desk decides that a taken paper is no medical record. Raises NotFound, Invalid, Refused."""
     by.require(Right.DECIDE_RECORDS)
     refuse(against_removing(lock(by.case_id)))
-    records.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
+    asides.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
 
 
 @transaction.atomic
@@ -54,7 +56,46 @@ def take_again(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
     by.require(Right.DECIDE_RECORDS)
     refuse(against_removing(lock(by.case_id)))
-    records.take_again(by.case_id, record_id, actor=by.actor, at=at)
+    asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def set_aside_study(by: Reader, study_id: UUID, *, reason: str, at: datetime) -> None:
+    """The same for the pictures of a study."""
+    by.require(Right.DECIDE_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    asides.set_aside_study(by.case_id, study_id, reason=reason, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def take_study_again(by: Reader, study_id: UUID, *, at: datetime) -> None:
+    """Undoes that. Raises NotFound, Refused."""
+    by.require(Right.DECIDE_RECORDS)
+    refuse(against_removing(lock(by.case_id)))
+    asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
+
+
+@transaction.atomic
+def object_to_aside(by: Reader, record_id: UUID, *, at: datetime) -> None:
+    """She says that a file that the desk set aside is a record of hers; a person looks again. Twice is once."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    _object(by, [record_id], at)
+
+
+@transaction.atomic
+def object_to_aside_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
+    """The same for the pictures of a study."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    _object(by, asides.aside_of_study(by.case_id, study_id), at)
+
+
+def _object(by: Reader, ids: Sequence[UUID], at: datetime) -> None:
+    noted = asides.object_to_aside(by.case_id, ids, actor=by.actor, at=at)
+    if noted is not None:
+        words = _("You set “%s” aside. It belongs to my records. Please look at it again.")
+        cases.write(by, text=words % noted.path.rpartition("/")[2], at=at)
 
 
 @transaction.atomic
@@ -82,3 +123,14 @@ def ask_desk(by: Reader, record_id: UUID, *, at: datetime) -> None:
     if noted is not None:
         words = _("The file “%s” is held back, and it is mine. Please look at it.") % noted.path.rpartition("/")[2]
         cases.write(by, text=words, at=at)
+
+
+@transaction.atomic
+def ask_desk_about_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
+    """The same for held pictures of a study."""
+    by.require(Right.DECIDE_OWN_RECORDS)
+    lock(by.case_id)
+    noted = records.note_study_asked(by.case_id, study_id)
+    if noted is not None:
+        words = _("The pictures “%s” are held back, and they are mine. Please look at them.")
+        cases.write(by, text=words % (noted.path.rpartition("/")[0] or noted.path), at=at)

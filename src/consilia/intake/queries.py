@@ -45,16 +45,23 @@ class RecordsPage:
     taken: tuple[Line, ...]
     studies: tuple[StudyLine, ...]
     aside: tuple[Line, ...]
+    aside_studies: tuple[StudyLine, ...]
     removed: tuple[Line, ...]
     removed_studies: tuple[StudyLine, ...]
 
     @property
     def needs_you(self) -> int:
-        return len(self.held) + len(self.held_studies) + len(self.unreadable) + len(self.failed)
+        """What waits for her word; what she has called hers already waits for the desk."""
+        waiting = sum(not one.is_asked for one in self.held) + sum(not one.is_asked for one in self.held_studies)
+        return waiting + len(self.unreadable) + len(self.failed)
 
     @property
     def taken_count(self) -> int:
         return len(self.taken) + len(self.studies)
+
+    @property
+    def aside_count(self) -> int:
+        return len(self.aside) + len(self.aside_studies)
 
     @property
     def total(self) -> int:
@@ -86,6 +93,7 @@ def records_page(*, reader: Reader, at: datetime) -> RecordsPage:
         taken=lines[Standing.TAKEN],
         studies=studies[Standing.TAKEN],
         aside=(*lines[Standing.DUPLICATE], *lines[Standing.NOT_READ_YET], *lines[Standing.IGNORED]),
+        aside_studies=studies[Standing.IGNORED],
         removed=tuple(one for one in lines[Standing.REMOVED] if _can_undo(one.decided_at, at)),
         removed_studies=tuple(one for one in studies[Standing.REMOVED] if _can_undo(one.decided_at, at)),
     )

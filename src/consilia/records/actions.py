@@ -159,8 +159,9 @@ def _keep_picture(original: Original, picture: Picture) -> None:
             "laterality": picture.laterality[:8],
         },
     )
-    # An instance whose original was removed makes room for the one that came now.
-    Instance.objects.filter(series=series, uid=picture.uid[:64], original__standing=Standing.REMOVED).delete()
+    # An instance whose original was removed or set aside makes room for the one that came now.
+    gone = [Standing.REMOVED, Standing.IGNORED]
+    Instance.objects.filter(series=series, uid=picture.uid[:64], original__standing__in=gone).delete()
     Instance.objects.get_or_create(
         series=series,
         uid=picture.uid[:64],
@@ -184,49 +185,30 @@ def _keep_picture(original: Original, picture: Picture) -> None:
 @transaction.atomic
 def release(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Original:
     """A person of the desk decides that a held record is the patient's; the reason stays beside it."""
-    original = _locked(case_id, original_id)
+    original = locked(case_id, original_id)
     if original.standing != Standing.HELD:
         raise Refused(Refusal("not_held", _("This record is not held.")))
     if len(reason.strip()) < 5:
         raise Invalid({"reason": _("Write why this record is the patient's: with whom you spoke, what you saw.")})
-    _decide(original, "released", Standing.TAKEN, reason, actor, at)
+    decide(original, "released", Standing.TAKEN, reason, actor, at)
     audit.record(Kind.RECORD_RELEASED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
     return original
 
 
-@transaction.atomic
-def set_aside(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Original:
-    """A person of the desk decides that a taken paper is no medical record; `reason` says what it is."""
-    original = _locked(case_id, original_id)
-    if original.standing != Standing.TAKEN or not hasattr(original, "document"):
-        raise Refused(Refusal("not_taken", _("Only a paper that was taken can be set aside.")))
-    if len(reason.strip()) < 3:
-        raise Invalid({"reason": _("Write in a few words what this file is.")})
-    original.reason = NOT_MEDICAL
-    original.save(update_fields=["reason"])
-    _decide(original, "set_aside", Standing.IGNORED, reason, actor, at)
-    audit.record(Kind.RECORD_CHANGED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
-    return original
-
-
-@transaction.atomic
-def take_again(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
-    """Undoes `set_aside`; what seemed another person's is held again, never taken."""
-    original = _locked(case_id, original_id)
-    if original.standing != Standing.IGNORED or original.reason != NOT_MEDICAL:
-        raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
-    original.reason = ""
-    original.save(update_fields=["reason"])
-    return _undecided(original, actor, at)
+def of_study(case_id: UUID, study_id: UUID, **standing: str) -> list[UUID]:
+    """The originals of a study's pictures with these values. Raises NotFound for another case's."""
+    _own_study(case_id, study_id)
+    rows = Original.objects.filter(case_id=case_id, instance__series__study_id=study_id, tombstone_at=None)
+    return list(rows.filter(**standing).values_list("pk", flat=True))
 
 
 @transaction.atomic
 def remove(case_id: UUID, original_id: UUID, *, reason: str, actor: Actor, at: datetime) -> Original:
     """Takes a record out of the case; it can be put back for 30 days, then its bytes are deleted."""
-    original = _locked(case_id, original_id)
+    original = locked(case_id, original_id)
     if original.standing == Standing.REMOVED:
         return original
-    _decide(original, "removed", Standing.REMOVED, reason, actor, at)
+    decide(original, "removed", Standing.REMOVED, reason, actor, at)
     audit.record(Kind.RECORD_REMOVED, case_id=case_id, actor=actor, entity=("record", original.pk), at=at)
     return original
 
@@ -262,7 +244,7 @@ def _own_study(case_id: UUID, study_id: UUID) -> None:
 @transaction.atomic
 def note_asked(case_id: UUID, original_id: UUID) -> Original | None:
     """The patient says that a held record is hers; it stays held until a person decides. None when noted before."""
-    original = _locked(case_id, original_id)
+    original = locked(case_id, original_id)
     if original.standing != Standing.HELD:
         raise Refused(Refusal("not_held", _("This record is not held.")))
     if original.decision_reason == ASKED:
@@ -273,17 +255,27 @@ def note_asked(case_id: UUID, original_id: UUID) -> Original | None:
 
 
 @transaction.atomic
+def note_study_asked(case_id: UUID, study_id: UUID) -> Original | None:
+    """The same for the held pictures of a study."""
+    ids = of_study(case_id, study_id, standing=Standing.HELD)
+    if not ids:
+        raise Refused(Refusal("not_held", _("These pictures are not held.")))
+    noted = [one for original_id in ids if (one := note_asked(case_id, original_id))]
+    return noted[0] if noted else None
+
+
+@transaction.atomic
 def put_back(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
     """Undoes a removal; what seemed another person's is held again, never taken."""
-    original = _locked(case_id, original_id)
+    original = locked(case_id, original_id)
     if original.standing != Standing.REMOVED:
         raise Refused(Refusal("not_removed", _("This record was not removed.")))
     if original.decided_at and at > original.decided_at + UNDO_WITHIN:
         raise Refused(Refusal("too_late", _("A removal can be undone for 30 days. Please send the file again.")))
-    return _undecided(original, actor, at)
+    return undecided(original, actor, at)
 
 
-def _undecided(original: Original, actor: Actor, at: datetime) -> Original:
+def undecided(original: Original, actor: Actor, at: datetime) -> Original:
     """Takes a decision back: the record stands where it stood before it."""
     original.standing, original.duplicate_of = _standing_again(original)
     original.decision, original.decision_reason, original.decided_at, original.decided_by_id = "", "", None, None
@@ -329,14 +321,16 @@ def erase_rows(case_id: UUID) -> None:
     Original.objects.filter(case_id=case_id).delete()
 
 
-def _locked(case_id: UUID, original_id: UUID) -> Original:
+def locked(case_id: UUID, original_id: UUID) -> Original:
+    """The record under its row lock. Raises NotFound."""
     original = Original.objects.select_for_update().filter(pk=original_id, case_id=case_id, tombstone_at=None).first()
     if original is None:
         raise NotFound
     return original
 
 
-def _decide(original: Original, decision: str, standing: Standing, reason: str, actor: Actor, at: datetime) -> None:
+def decide(original: Original, decision: str, standing: Standing, reason: str, actor: Actor, at: datetime) -> None:
+    """Writes down who decided what, when and why, and where the record stands now."""
     original.standing, original.decision, original.decision_reason = standing, decision, reason.strip()[:500]
     original.decided_at, original.decided_by_id = at, actor.id
     original.save(update_fields=["standing", "decision", "decision_reason", "decided_at", "decided_by_id"])

@@ -52,6 +52,7 @@ class Original(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_id = models.UUIDField(null=True, blank=True)
     decision_reason = models.CharField(max_length=500, blank=True)
+    objected_at = models.DateTimeField(null=True, blank=True)  # the patient says that a set aside file is a record
     retention_class = models.CharField(max_length=40, default="record")
     legal_hold = models.BooleanField(default=False)
     tombstone_at = models.DateTimeField(null=True, blank=True)

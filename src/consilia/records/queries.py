@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Min, QuerySet
 
 from consilia.kernel.refusal import NotFound
-from consilia.records.actions import ASKED
+from consilia.records.actions import ASKED, NOT_MEDICAL
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 
 
@@ -38,6 +38,8 @@ class Line:
     has_page_images: bool = False
     like: str = ""  # path of the record of which it is a copy
     is_asked: bool = False  # the patient calls a held one hers and waits for the desk
+    aside_because: str = ""  # the desk's words for a file that it set aside
+    is_objected: bool = False  # and the patient calls it a record
 
     @property
     def name(self) -> str:
@@ -60,6 +62,9 @@ class StudyLine:
     decided_at: datetime | None = None
     compared: tuple[dict[str, str], ...] = ()
     reason: str = ""
+    is_asked: bool = False
+    aside_because: str = ""
+    is_objected: bool = False
 
     @property
     def name(self) -> str:
@@ -106,6 +111,8 @@ def _line(row: Original) -> Line:
         pages=paper.pages if paper else 0,
         has_page_images=paper.has_page_images if paper else False,
         is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
+        aside_because=row.decision_reason if row.reason == NOT_MEDICAL else "",
+        is_objected=row.objected_at is not None,
     )
 
 
@@ -122,8 +129,10 @@ def _studies(case_id: UUID) -> tuple[StudyLine, ...]:
             "original__standing",
             "original__reason",
             "original__identity_reasons",
+            "original__decision_reason",
         )
         .annotate(
+            objected_at=Min("original__objected_at"),
             pictures=Count("pk"),
             path=Min("original__path"),
             received_at=Min("original__received_at"),
@@ -154,6 +163,9 @@ def _study_line(study_id: UUID, standing: str, rows: list[dict[str, Any]]) -> St
         # What one held picture of a study claims, the others claim, too.
         compared=tuple(first["original__identity_reasons"]) if is_held else (),
         reason=first["original__reason"] if is_held else "",
+        is_asked=is_held and all(row["original__decision_reason"] == ASKED for row in rows),
+        aside_because=first["original__decision_reason"] if first["original__reason"] == NOT_MEDICAL else "",
+        is_objected=any(row["objected_at"] for row in rows),
     )
 
 

@@ -89,6 +89,7 @@ class StudyPage:
     institution: str
     series: tuple[SeriesLine, ...]
     hidden: int
+    standing: str  # held when any image is, else taken, else ignored: set aside
 
 
 def study(*, reader: Reader, study_id: UUID) -> StudyPage:
@@ -97,7 +98,7 @@ def study(*, reader: Reader, study_id: UUID) -> StudyPage:
     found = Study.objects.filter(pk=study_id, case_id=reader.case_id).first()
     if found is None:
         raise NotFound
-    rows = list(_shown().filter(series__study=found).select_related("series").order_by(*ORDER))
+    rows = list(_shown().filter(series__study=found).select_related("series", "original").order_by(*ORDER))
     groups: dict[UUID, list[Instance]] = {}
     for row in rows:
         groups.setdefault(row.series_id, []).append(row)
@@ -108,14 +109,21 @@ def study(*, reader: Reader, study_id: UUID) -> StudyPage:
         found.institution,
         tuple(_series(images) for images in groups.values()),
         sum(1 for row in rows if row.not_shown_because),
+        _standing(rows),
     )
+
+
+def _standing(rows: Sequence[Instance]) -> str:
+    found = {row.original.standing for row in rows}
+    return next((one for one in (Standing.HELD, Standing.TAKEN, Standing.IGNORED) if one in found), "")
 
 
 ORDER = ("series__number", "series_id", "position", "number", "id")
 
 
 def _shown() -> QuerySet[Instance]:
-    return Instance.objects.filter(original__standing__in=[Standing.TAKEN, Standing.HELD])
+    seen = [Standing.TAKEN, Standing.HELD, Standing.IGNORED]
+    return Instance.objects.filter(original__standing__in=seen)
 
 
 def _series(images: Sequence[Instance]) -> SeriesLine:

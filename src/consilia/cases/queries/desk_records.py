@@ -58,6 +58,7 @@ class RecordLine:
     identity: str
     decision_reason: str
     readable: bool
+    objected: bool = False  # the patient says that what was set aside is a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,7 @@ def _paper(row: Original) -> RecordLine:
         identity=row.identity,
         decision_reason=row.decision_reason,
         readable=document is not None and (row.standing in SEEN_BY_DESK or is_set_aside(row)),
+        objected=row.objected_at is not None,
     )
 
 
@@ -241,26 +243,32 @@ def _series(case_id: UUID) -> QuerySet[Study, Any]:
             body_part=F("series__body_part"),
             taken=Count(image, filter=Q(**{f"{image}__original__standing": Standing.TAKEN})),
             held=Count(image, filter=Q(**{f"{image}__original__standing": Standing.HELD})),
+            aside=Count(image, filter=Q(**{f"{image}__original__standing": Standing.IGNORED})),
+            objected=Count(image, filter=Q(**{f"{image}__original__objected_at__isnull": False})),
             first=Subquery(removed.values("original_id")[:1]),
         )
     )
+
+
+COUNTED = ("taken", "held", "aside", "objected")
 
 
 def _studies(series: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """One row a study, out of the rows of its series."""
     found: dict[UUID, dict[str, Any]] = {}
     for row in series:
-        known = found.setdefault(row["pk"], {**row, "taken": 0, "held": 0})
-        known["taken"] += row["taken"]
-        known["held"] += row["held"]
+        known = found.setdefault(row["pk"], {**row, **dict.fromkeys(COUNTED, 0)})
+        for name in COUNTED:
+            known[name] += row[name]
         known["modality"] = min(known["modality"] or "", row["modality"] or "")
     return list(found.values())
 
 
 def _study(row: Mapping[str, object]) -> RecordLine:
-    taken, held = int(str(row["taken"])), int(str(row["held"]))
-    standing = Standing.HELD if held else Standing.TAKEN if taken else Standing.REMOVED
-    count = taken + held
+    taken, held, aside = (int(str(row[name])) for name in ("taken", "held", "aside"))
+    counts = {Standing.HELD: held, Standing.TAKEN: taken, Standing.IGNORED: aside}
+    standing = next((one for one, number in counts.items() if number), Standing.REMOVED)
+    count = taken + held or aside
     images = ngettext("%(modality)s, %(count)d image", "%(modality)s, %(count)d images", count) % {
         "modality": row["modality"] or "DICOM",
         "count": count,
@@ -279,6 +287,7 @@ def _study(row: Mapping[str, object]) -> RecordLine:
         identity="",
         decision_reason="",
         readable=standing is not Standing.REMOVED,
+        objected=bool(row["objected"]),
     )
 
 

@@ -77,6 +77,31 @@ def take_again(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpR
     return redirect("desk:case", reader.case_id)
 
 
+@access.case_right(Right.DECIDE_RECORDS)
+@require_POST
+def set_aside_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """The pictures are no medical record of this case: experts do not see them."""
+    form = forms.AsideForm(request.POST)
+    if form.is_valid():
+        try:
+            deciding.set_aside_study(reader, study_id, reason=form.cleaned_data["reason"], at=timezone.now())
+        except ConsiliaError as error:
+            take_back(form, error)
+        else:
+            messages.success(request, _("Set aside. No expert sees it; you can take it again."))
+            return redirect("desk:case", reader.case_id)
+    return _study(request, reader, study_id, form)
+
+
+@access.case_right(Right.DECIDE_RECORDS)
+@require_POST
+def take_study_again(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """Undoes the setting aside of pictures."""
+    deciding.take_study_again(reader, study_id, at=timezone.now())
+    messages.success(request, _("It counts as a record again."))
+    return redirect("desk:case", reader.case_id)
+
+
 def _number(request: HttpRequest, name: str, most: int) -> int:
     word = request.GET.get(name, "1")
     return min(max(int(word), 1), max(most, 1)) if word.isascii() and word.isdigit() and len(word) < 9 else 1
@@ -97,6 +122,10 @@ def page(request: HttpRequest, reader: Reader, original_id: UUID, number: int) -
 @require_GET
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """A study, one series at a time, in the plain viewer of stacks."""
+    return _study(request, reader, study_id, forms.AsideForm())
+
+
+def _study(request: HttpRequest, reader: Reader, study_id: UUID, aside: forms.AsideForm) -> HttpResponse:
     now = timezone.now()
     found = desk_record.study(reader=reader, study_id=study_id)
     note_record(request, reader, Kind.STUDY_OPENED, ("study", study_id), at=now)
@@ -106,6 +135,7 @@ def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     given = {
         "head": desk_case.head(reader=reader, at=now),
         "study": found,
+        "aside": aside,
         "series": series,
         "frames": _frames(reader, series.id) if series else "",
         "index": index,
@@ -113,7 +143,7 @@ def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
         "before": index,
         "after": index + 2 if series and index + 1 < series.count else 0,
     }
-    return show(request, "desk/records/study.html", given)
+    return show(request, "desk/records/study.html", given, status=422 if aside.is_bound else 200)
 
 
 def _frames(reader: Reader, series_id: UUID) -> str:

@@ -27,7 +27,8 @@ from consilia.vault import queries as vault
 from consilia.web import access
 from consilia.web.patient import record_lines
 
-SEEN = (Standing.TAKEN, Standing.HELD)  # a patient may look at a held file to say whose it is
+# A patient may look at a held file to say whose it is, and at one that was set aside to say what it is.
+SEEN = (Standing.TAKEN, Standing.HELD, Standing.IGNORED)
 PREAMBLE = 128  # bytes before "DICM" that a program may hide in (CVE-2019-11687)
 
 

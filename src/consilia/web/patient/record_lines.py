@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -31,6 +31,7 @@ class Shown:
     is_study: bool = False
     compared: Rows = ()
     is_asked: bool = False
+    is_objected: bool = False
     on: date | None = None
 
 
@@ -57,6 +58,7 @@ def held(page: RecordsPage) -> tuple[Shown, ...]:
             icon="disc-3",
             is_study=True,
             compared=_compared(one.compared),
+            is_asked=one.is_asked,
         )
         for one in page.held_studies
     ]
@@ -132,7 +134,25 @@ def aside(page: RecordsPage) -> tuple[Shown, ...]:
 
 def of_a_computer(page: RecordsPage) -> tuple[Shown, ...]:
     """What belongs to a viewer or a computer: many files, and none of them a record."""
-    return tuple(_aside(one) for one in page.aside if one.standing == Standing.IGNORED)
+    return tuple(_aside(one) for one in page.aside if one.standing == Standing.IGNORED and not one.aside_because)
+
+
+def by_desk(page: RecordsPage) -> tuple[Shown, ...]:
+    """What a person of the desk called no medical record, with the words for it; she may object."""
+    papers = [
+        Shown(one.id, _title(one), _because(one.aside_because), one.path, _icon(one), is_objected=one.is_objected)
+        for one in page.aside
+        if one.aside_because
+    ]
+    studies = [
+        replace(_study(one), note=_because(one.aside_because), is_objected=one.is_objected)
+        for one in page.aside_studies
+    ]
+    return (*papers, *studies)
+
+
+def _because(said: str) -> str:
+    return _("Set aside by us: %s") % said
 
 
 def _aside(one: Line) -> Shown:

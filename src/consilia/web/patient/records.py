@@ -30,7 +30,8 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "taken": record_lines.taken(found),
         "aside": record_lines.aside(found),
         "of_a_computer": record_lines.of_a_computer(found),
-        "needs_you": found.needs_you - sum(one.is_asked for one in found.held),
+        "by_desk": record_lines.by_desk(found),
+        "needs_you": found.needs_you,
         "removed": record_lines.removed(found),
     }
     if request.headers.get("HX-Request"):
@@ -84,4 +85,34 @@ def ask(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
     """It is hers: a person of the desk looks; until then it stays held."""
     deciding.ask_desk(reader, record_id, at=timezone.now())
     messages.success(request, _("We look at it and write to you. Until then nobody else sees the file."))
+    return redirect("patient:records", reader.case_id)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def ask_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """The same for the held pictures of a study."""
+    deciding.ask_desk_about_study(reader, study_id, at=timezone.now())
+    messages.success(request, _("We look at them and write to you. Until then nobody else sees the pictures."))
+    return redirect("patient:records", reader.case_id)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def object_to_aside(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
+    """What the desk set aside is a record of hers: a person looks again."""
+    deciding.object_to_aside(reader, record_id, at=timezone.now())
+    return _objected(request, reader)
+
+
+@access.case_right(Right.DECIDE_OWN_RECORDS)
+@require_POST
+def object_to_aside_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
+    """The same for the pictures of a study."""
+    deciding.object_to_aside_study(reader, study_id, at=timezone.now())
+    return _objected(request, reader)
+
+
+def _objected(request: HttpRequest, reader: Reader) -> HttpResponse:
+    messages.success(request, _("We look at it again and write to you."))
     return redirect("patient:records", reader.case_id)
