@@ -88,8 +88,12 @@ def test_drafts_of_the_law_are_marked_and_a_country_without_rules_is_said(eva):
     assert "Any other country: we have no rule on file." in page
 
 
+def test_a_country_without_a_file_is_any_other_country(eva):
+    assert "Patient in Any other country, expert in Germany" in look(eva, patient="BO", expert="DE")
+
+
 def test_words_that_are_no_country_show_the_whole_table(eva):
-    page = look(eva, patient="<b>", expert="XX", form="x")
+    page = look(eva, patient="<b>", expert="x!", form="x")
     assert "All pairs" in page
     assert 'id="why"' not in page
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -99,7 +99,7 @@ def law(request: HttpRequest, who: Person) -> HttpResponse:
     """All pairs; with one country chosen its list; with two chosen, why."""
     library = content.library()
     names = [*_named(library), (OTHER, library.text("pairs", "default_rule", _spoken()))]
-    asked = LawForm(request.GET, names=names)
+    asked = LawForm(_on_file(request.GET, dict(names)), names=names)
     chosen = asked.cleaned_data if asked.is_valid() else {}
     patient, expert = chosen.get("patient", ""), chosen.get("expert", "")
     form = Form(chosen.get("form") or Form.WRITTEN)
@@ -124,6 +124,12 @@ def law(request: HttpRequest, who: Person) -> HttpResponse:
 
 def _spoken() -> str:
     return get_language() or "en"
+
+
+def _on_file(typed: QueryDict, names: Mapping[str, str]) -> dict[str, str]:
+    """The choices; a country without a file is the same as any other one without."""
+    said = {key: typed.get(key, "") for key in ("patient", "expert", "form")}
+    return {key: OTHER if value not in names and country.is_country(value) else value for key, value in said.items()}
 
 
 def _named(library: Library) -> list[tuple[str, str]]:
