@@ -115,6 +115,14 @@ def test_the_letter_speaks_the_language_of_the_hospital_and_the_mail_says_nothin
     assert "Costa" not in mail.body + mail.subject
 
 
+@pytest.mark.parametrize(("language", "record"), [("it", "Mammografia"), ("de", "Mammographie"), ("en", "Mammography")])
+def test_a_letter_names_the_record_in_its_own_language(ana, language, record):
+    draft = requests.draft(reader=ana, item="mammography", language=language, at=NOON)
+    assert draft.subject.endswith(f": {record}")
+    assert record in draft.text
+    assert draft.record == "Mammography", "the page that shows the letter speaks the language of its reader"
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from babel.dates import format_date
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from consilia.audit import actions as audit
@@ -15,6 +16,7 @@ from consilia.audit.kinds import Kind
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
+from consilia.clinical.entries import said
 from consilia.intake import links
 from consilia.intake.models import RecordRequest, UploadLink
 from consilia.kernel.refusal import Invalid, NotFound
@@ -57,7 +59,7 @@ def draft_for(case: Case, *, item: str, language: str = "", hospital: str = "", 
     known = library.letter_languages(LETTER)
     chosen = language if language in known else library.letter_language(LETTER, country)
     letter = library.letter(LETTER, chosen, country)
-    record = place.label.get(chosen, place.label["en"])
+    record = said(place.label, chosen)
     subject, body = letter.fill(
         {
             "record": record,
@@ -71,7 +73,7 @@ def draft_for(case: Case, *, item: str, language: str = "", hospital: str = "", 
     )
     return Draft(
         item=item,
-        record=place.label["en"],
+        record=said(place.label, get_language() or "en"),
         hospital=hospital or case.hospital,
         country=country,
         language=chosen,
