@@ -25,6 +25,7 @@ accounts.add_person("ana@example.org", "Ana", "Horvat", language="en", at=at)
 kept, erased = uuid.UUID(int=1), uuid.UUID(int=2)
 for case in (kept, erased):
     vault.put(case, [b"a record of the patient"])
+vault.put(kept, [b"removed by the patient"])
 audit.checkpoint(at)
 """
 READ = """
@@ -41,11 +42,12 @@ for key in store.originals().list():
 print(sorted(found))
 """
 ERASE = """
-import uuid, django
+import hashlib, uuid, django
 django.setup()
 from django.utils import timezone
 from consilia.vault import actions
 actions.erase_case(uuid.UUID(int=2), at=timezone.now())
+actions.erase_object(uuid.UUID(int=1), hashlib.sha256(b"removed by the patient").hexdigest(), at=timezone.now())
 """
 
 
@@ -76,7 +78,7 @@ def test_what_was_erased_after_the_backup_stays_erased_after_the_restore(install
     shutil.rmtree(installation.home)
     restored = installation.consilia("restore", "copy", "--tombstones", "tombstones")
     assert restored.returncode == 0, restored.stdout + restored.stderr
-    assert "Erased again: 1 cases" in restored.stdout
+    assert "Erased again: 1 cases, 1 removed files" in restored.stdout
     assert installation.does(READ) == "[(1, b'a record of the patient')]"
 
 

@@ -74,6 +74,7 @@ class Kind(StrEnum):
     RECORD_HELD = "record_held"
     RECORD_RELEASED = "record_released"
     RECORD_REMOVED = "record_removed"
+    RECORD_ERASED = "record_erased"
     RECORD_OPENED = "record_opened"
     RECORD_DOWNLOADED = "record_downloaded"
     STUDY_OPENED = "study_opened"

@@ -27,7 +27,8 @@ def settle(backup: Backup, started: float) -> int:
     erased = vault.erased_cases()
     for case_id in erased:
         vault.erase_case(case_id, at=timezone.now())
-    erasure.replay(erased, at=timezone.now())
+    objects = [pair for pair in vault.erased_objects() if pair[0] not in erased]
+    erasure.replay(erased, objects, at=timezone.now())
     report = audit.verify()
     damaged = queries.scrub()
     for finding in report.findings:
@@ -35,7 +36,8 @@ def settle(backup: Backup, started: float) -> int:
     for found in damaged:
         print(f"WRONG  object {found.key}: {found.reason}")
     age = timezone.now() - backup.at
-    print(f"Erased again: {len(erased)} cases. Trail: {report.events} events in {report.chains} chains.")
+    print(f"Erased again: {len(erased)} cases, {len(objects)} removed files.")
+    print(f"Trail: {report.events} events in {report.chains} chains.")
     print(f"What came after {backup.at:%Y-%m-%d %H:%M:%S} UTC is not in it ({age.total_seconds():.0f} s).")
     print(f"Restored and verified in {time.monotonic() - started:.1f} s.")
     return 0 if report.ok and not damaged else 1

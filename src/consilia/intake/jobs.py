@@ -27,13 +27,14 @@ from consilia.intake.actions import clean_path, sweep_given_up
 from consilia.intake.identity import Whose
 from consilia.intake.models import Upload, UploadState
 from consilia.intake.policy import LONGEST_PATH
+from consilia.jobs import actions as jobs
 from consilia.jobs import queries as jobs_queries
 from consilia.jobs.registry import job, periodic
 from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
 from consilia.records import actions as records
-from consilia.records import nursery, pictures
+from consilia.records import erasing, nursery, pictures
 from consilia.records.models import Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -260,6 +261,30 @@ def note_failed(ids: Mapping[str, str], *, at: datetime) -> None:
 def close_left_behind(ids: Mapping[str, str], *, at: datetime) -> None:
     """Brings uploads to their end that a killed server left complete and open."""
     actions.close_left_behind(at=at)
+
+
+@periodic(every=timedelta(days=1))
+def find_old_removals(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Asks for a job for each record that was removed so long ago that nobody can put it back."""
+    for record_id, case_id in erasing.due(at):
+        key = f"{record_id}/{at.date().isoformat()}"
+        jobs.queue("intake.erase_removed", key=key, ids={"record": record_id, "case": case_id}, at=at)
+
+
+@job("intake.erase_removed")
+@transaction.atomic
+def erase_removed(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Erases the bytes and words of a removed record; a legal hold or an upload under way puts it off to another day.
+
+    An upload may bring the very bytes again: they would be in the vault and not yet in a row.
+    """
+    try:
+        case = lock(UUID(ids["case"]))
+    except NotFound:
+        return
+    coming = Upload.objects.filter(case=case, state__in=[UploadState.ARRIVING, UploadState.QUARANTINED])
+    if not (case.legal_hold or case.patient.legal_hold or coming.exists()):
+        erasing.erase(case.pk, UUID(ids["record"]), actor=system(), at=at)
 
 
 @periodic(every=timedelta(hours=6))

@@ -24,6 +24,7 @@ from consilia.kernel.actor import Actor, system
 from consilia.notify import actions as notify
 from consilia.opinions.models import EditorialCheck, FollowUp, Opening, Opinion, Seal
 from consilia.records import actions as records
+from consilia.records import erasing
 from consilia.reports.models import DoctorAnswer, Report, Share
 from consilia.vault import actions as vault
 from consilia.vault import database as vault_database
@@ -73,9 +74,10 @@ def finish(case_id: UUID, *, at: datetime) -> None:
     vault_database.scrub_free_pages(_tables())
 
 
-def replay(case_ids: Iterable[UUID], *, at: datetime) -> tuple[UUID, ...]:
+def replay(case_ids: Iterable[UUID], objects: Iterable[tuple[UUID, str]] = (), *, at: datetime) -> tuple[UUID, ...]:
     """After a restore: rows that an older backup brought back for cases erased since are erased again.
 
+    `objects`: (case, SHA-256) of single records that were erased; their bytes and words go again, too.
     Needs no Reader: the tombstones of the vault are the ground. Returns the cases whose rows were erased now.
     """
     done: list[UUID] = []
@@ -90,7 +92,8 @@ def replay(case_ids: Iterable[UUID], *, at: datetime) -> tuple[UUID, ...]:
             _leftovers(case, at)
         vault.erase_case(case_id, at=at)
         done.append(case_id)
-    if done:
+    blanked = erasing.replay(objects, at=at)
+    if done or blanked:
         vault_database.scrub_free_pages(_tables())
     return tuple(done)
 
@@ -139,7 +142,7 @@ def _as_it_was_at_its_end(case: Case) -> None:
 def _leftovers(case: Case, at: datetime) -> None:
     """What is no free text and still says something of the illness or of the people."""
     Case.objects.filter(pk=case.pk).update(
-        case_type="general", report_language="en", urgent_at=None, urgent_cleared_at=None, coordinator=None
+        report_language="en", urgent_at=None, urgent_cleared_at=None, coordinator=None
     )
     _patient(case, at)
 

@@ -117,12 +117,29 @@ def erase_case(case_id: UUID, *, at: datetime) -> None:
     _remove_files(case_id)
 
 
+def erase_object(case_id: UUID, sha256: str, *, at: datetime) -> None:
+    """Erases one object for good: tombstone, bytes, the derived files of its case (made again). May be repeated.
+
+    As with a case the tombstone is the intent: a crash is completed by `sweep`, an older backup brings nothing back.
+    The same bytes stored again later are wanted again, and the tombstone goes.
+    """
+    words = json.dumps({"case": str(case_id), "object": sha256, "at": at.isoformat()})
+    disk.write_whole(_tombstone(case_id, sha256), words.encode(), replace=False)
+    store.originals().remove_one(f"{case_id}/{sha256}")
+    drop_derived(case_id)
+
+
+def _tombstone(case_id: UUID, sha256: str) -> Path:
+    return places.tombstones() / f"{case_id}.{sha256}"
+
+
 def sweep(*, older_than: timedelta, at: datetime) -> int:
     """Removes what nobody will come back for; returns how many things.
 
-    Staged uploads without a byte since `older_than`, drafts of killed processes, files of erased cases.
+    Staged uploads without a byte since `older_than`, drafts of killed processes, files of erased cases and objects.
     """
     count = sum(_finish_erasure(case_id) for case_id in erased_cases())
+    count += sum(store.originals().remove_one(f"{case_id}/{sha256}") for case_id, sha256 in erased_objects())
     count += sum(_sweep_staged(path, at - older_than) for path in _staged_paths())
     for draft in [*places.home().glob("*/.*.draft"), *places.home().glob("*/*/.*.draft")]:
         count += _sweep_file(draft, at - older_than)
@@ -131,9 +148,18 @@ def sweep(*, older_than: timedelta, at: datetime) -> int:
 
 def erased_cases() -> list[UUID]:
     """The cases that have a tombstone."""
+    return [UUID(name) for name in _tombstones() if "." not in name]
+
+
+def erased_objects() -> list[tuple[UUID, str]]:
+    """(case, SHA-256) of the single objects that have a tombstone."""
+    pairs = (name.split(".", 1) for name in _tombstones() if "." in name)
+    return [(UUID(case), sha256) for case, sha256 in pairs]
+
+
+def _tombstones() -> list[str]:
     folder = places.tombstones()
-    names = [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.is_dir() else []
-    return [UUID(name) for name in sorted(names)]
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
 
 
 def _write_object(draft: Path, key: bytes, case_id: UUID, chunks: Iterable[bytes]) -> StoredObject:
@@ -161,6 +187,7 @@ def _write_object(draft: Path, key: bytes, case_id: UUID, chunks: Iterable[bytes
 
 
 def _keep(draft: Path, case_id: UUID, stored: StoredObject) -> None:
+    _forget_tombstone(_tombstone(case_id, stored.sha256))  # before the bytes: else a sweep would take what is told safe
     try:
         store.originals().keep(draft, f"{case_id}/{stored.sha256}")
     except FileNotFoundError:
@@ -171,6 +198,12 @@ def _keep(draft: Path, case_id: UUID, stored: StoredObject) -> None:
         raise Erased("the case has been erased")
 
 
+def _forget_tombstone(path: Path) -> None:
+    if path.exists():
+        path.unlink(missing_ok=True)
+        disk.sync_folder(path.parent)
+
+
 def _refuse_when_erased(case_id: UUID, target: Path) -> None:
     if not keys.alive(case_id):
         target.unlink(missing_ok=True)
@@ -179,6 +212,8 @@ def _refuse_when_erased(case_id: UUID, target: Path) -> None:
 
 def _remove_files(case_id: UUID) -> bool:
     name = str(case_id)
+    for path in places.tombstones().glob(f"{name}.*"):  # of its single objects: the case's own says it all
+        path.unlink(missing_ok=True)
     removed = [store.originals().remove(name), store.derivatives().remove(name)]
     return any([*removed, disk.remove_tree(places.staging(case_id))])
 

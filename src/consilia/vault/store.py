@@ -33,6 +33,9 @@ class Store(Protocol):
     def list(self, case: str = "") -> Iterator[str]:
         """All keys, or those of one case, in order."""
 
+    def remove_one(self, key: str) -> bool:
+        """Removes one object for good; True when it was there."""
+
     def remove(self, case: str) -> bool:
         """Removes every object of a case; True when there were any."""
 
@@ -93,6 +96,14 @@ class LocalStore:
         for path in sorted((self.root / case).glob("*" if case else "*/*")):
             if not path.name.startswith("."):
                 yield str(path.relative_to(self.root))
+
+    def remove_one(self, key: str) -> bool:
+        path = self.root / key
+        if not path.exists():
+            return False
+        path.unlink(missing_ok=True)
+        disk.sync_folder(path.parent)
+        return True
 
     def remove(self, case: str) -> bool:
         return disk.remove_tree(self.root / case)
