@@ -51,6 +51,7 @@ def test_crocin_as_a_brand_is_suggested_and_not_replaced(tmp_path):
     hold = with_rows(tmp_path, "Crocin,paracetamol,brand,362O9ITL9D,operator,low,2026-11-23")
     found = substances.find(hold, "crocin")
     assert found == Suggested(("paracetamol",), WhySuggested.BRAND)
+    assert substances.find(hold, "Crocine") == UnknownSubstance()  # near a brand is near nothing
     paracetamol = substances.find(hold, "paracetamol")
     assert isinstance(paracetamol, Found)
     assert "Crocin" not in paracetamol.other_names

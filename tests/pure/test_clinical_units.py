@@ -84,6 +84,7 @@ def test_hba1c_is_affine_and_no_mere_factor(ngsp, ifcc):
 
 def test_hba1c_of_one_percent_is_no_result_because_its_scale_does_not_reach_there():
     assert why("hba1c", "%", "mmol/mol") is WhyNot.NO_RESULT
+    assert why("hba1c", "mmol/mol", "%", -10) is WhyNot.NO_RESULT
 
 
 def test_urea_nitrogen_is_not_urea_but_less_than_half_of_it():
