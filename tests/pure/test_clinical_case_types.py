@@ -7,6 +7,7 @@ import pytest
 from consilia.clinical import library
 from consilia.clinical.checklists import with_always
 from consilia.clinical.entries import ReviewState
+from consilia.clinical.reading import LibraryError
 
 HOLD = library.load()
 LANGUAGES = ("en", "de", "fr", "es", "it")
@@ -133,3 +134,22 @@ def test_what_a_list_leaves_out_of_every_case_counts_only_once_it_is_approved():
     assert needs["doctor_report"] == "helpful"
     assert "medication_list" not in needs
     assert needs["questions"] == "essential"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('group = "organs"', 'group = "planets"', "group: no such group 'planets'"),
+        ('group = "organs"', 'group = "organs"\nreplaces_always = ["eeg"]', "eeg is not asked for in every case"),
+        ('item = "us_thyroid"', 'item = "horoscope"', "line.horoscope: no such item"),
+    ],
+)
+def test_a_list_that_names_what_is_not_there_is_refused_by_file_and_key(tmp_path, old, new, fault):
+    text = (library.SHIPPED / "checklists" / "thyroid.toml").read_text().replace('id = "thyroid"', 'id = "gland"')
+    folder = tmp_path / "checklists"
+    folder.mkdir()
+    (folder / "gland.toml").write_text(text.replace(old, new))
+    with pytest.raises(LibraryError) as caught:
+        library.load((tmp_path,))
+    assert "checklists/gland.toml" in str(caught.value)
+    assert fault in str(caught.value)

@@ -335,7 +335,7 @@ def test_every_fact_on_practice_is_carried(drafts):
     assert set(told["topics"]) == set(HOLD.practice_topics())
     for name, topic in told["topics"].items():
         entry = HOLD.practice(name)
-        assert entry.example["en"] == topic["seed_example"]
+        assert entry.difference["en"] == topic["seed_example"]
         assert entry.use["en"] == topic["use"]
         assert (entry.warning or {}).get("en") == topic.get("warning")
         for fact, row in zip(entry.fact, topic["facts"], strict=True):

@@ -47,11 +47,12 @@ class Fact(Strict):
 class Topic(Entry):
     """The facts about one difference between schools.
 
-    `use` says what a comparison shows, `warning` which sentence of a source must not be repeated.
+    `difference` names it in a sentence, `use` says what a comparison shows, `warning` which sentence of a source must
+    not be repeated.
     """
 
     title: Words
-    example: Words
+    difference: Words
     use: Words
     warning: Words | None = None
     tables: tuple[Identifier, ...] = ()

@@ -106,7 +106,7 @@ class ItemRow(Row):
     loinc_also: Annotated[tuple[Loinc, ...], BeforeValidator(_split)]
     modality: str
     body_part: str
-    title_decides: str = Field(pattern="^(yes|no)$")
+    title_decides: str = Field(pattern="^(yes)?$")
     kinds: Many
     words: WordGroups
     note: str
