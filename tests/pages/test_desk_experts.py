@@ -72,7 +72,11 @@ def test_nobody_is_verified_on_a_licence_that_is_over():
     expert, tom = Expert.objects.get(), at_work(cast.TOM)
     assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 409
     licence = {name: words()[name] for name in ("country", "authority", "number", "speciality", "valid_from")}
-    tom.post(f"/desk/experts/{expert.pk}/licences/", licence | {"valid_until": words()["valid_until"]})
+    renewed = licence | {"valid_until": words()["valid_until"]}
+    tom.post(f"/desk/experts/{expert.pk}/licences/", renewed)
+    assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 409, "he added it himself"
+    assert "you added this licence" in tom.get(f"/desk/experts/{expert.pk}/").content.decode()
+    at_work(cast.MARTA).post(f"/desk/experts/{expert.pk}/licences/", renewed)
     assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 302
 
 

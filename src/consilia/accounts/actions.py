@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from consilia.accounts import policy, queries, session
+from consilia.accounts import actors, policy, queries, session
 from consilia.accounts.models import Mandate, Patient, Person, Role, RoleGrant, Sex, SignIn
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
@@ -88,7 +88,7 @@ def change_details(
     person.given_name, person.family_name = given_name.strip(), family_name.strip()
     person.language, person.time_zone = language, time_zone
     person.save(update_fields=["given_name", "family_name", "language", "time_zone"])
-    audit.record(Kind.ACCOUNT_CHANGED, actor=Actor(person.pk, actor.PATIENT), entity=_entity(person), at=at)
+    audit.record(Kind.ACCOUNT_CHANGED, actor=actors.of(person), entity=_entity(person), at=at)
     return person
 
 
@@ -215,14 +215,14 @@ def end_browser(sign_in_id: UUID, *, by: Person, at: datetime) -> None:
     row = SignIn.objects.filter(pk=sign_in_id, person=by).first()
     if row is None:
         raise NotFound
-    audit.record(Kind.SIGNED_OUT, actor=Actor(by.pk, actor.PATIENT), entity=_entity(by), at=at)
+    audit.record(Kind.SIGNED_OUT, actor=actors.of(by), entity=_entity(by), at=at)
     session.end(row)
 
 
 @transaction.atomic
 def end_other_browsers(person: Person, *, session_key: str | None, at: datetime) -> int:
     """Signs out every browser of the person but this one; returns how many there were."""
-    audit.record(Kind.SIGNED_OUT, actor=Actor(person.pk, actor.PATIENT), entity=_entity(person), at=at)
+    audit.record(Kind.SIGNED_OUT, actor=actors.of(person), entity=_entity(person), at=at)
     return session.end_sessions(person, but=session_key)
 
 

@@ -20,10 +20,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from consilia.accounts import actors
 from consilia.accounts.models import Person, SignIn
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
-from consilia.kernel.actor import PATIENT, Actor
 
 
 class Way(StrEnum):
@@ -86,7 +86,7 @@ def note_sign_in(request: HttpRequest, person: Person, *, at: datetime) -> None:
     """Keeps a row of this browser and an event; called after the session has got its new key."""
     given = get_authentication_records(request, person)
     SignIn.objects.filter(person=person).exclude(session_key__in=live_sessions(at)).delete()
-    audit.record(Kind.SIGNED_IN, actor=Actor(person.pk, PATIENT), entity=("person", person.pk), at=at)
+    audit.record(Kind.SIGNED_IN, actor=actors.of(person), entity=("person", person.pk), at=at)
     SignIn.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
@@ -147,20 +147,17 @@ def end(row: SignIn) -> None:
 @transaction.atomic
 def note_stepped_up(person: Person) -> None:
     """An event: the person showed once more who she is."""
-    actor = Actor(person.pk, PATIENT)
-    audit.record(Kind.STEPPED_UP, actor=actor, entity=("person", person.pk), at=timezone.now())
+    audit.record(Kind.STEPPED_UP, actor=actors.of(person), entity=("person", person.pk), at=timezone.now())
 
 
 @transaction.atomic
 def note_key_added(request: HttpRequest, person: Person, way: Way) -> None:
     """Setting a second factor up shows that it is there: it counts as given in this session."""
     note_way(request, person, way, again=True)
-    actor = Actor(person.pk, PATIENT)
-    audit.record(Kind.SECOND_FACTOR_ADDED, actor=actor, entity=("person", person.pk), at=timezone.now())
+    audit.record(Kind.SECOND_FACTOR_ADDED, actor=actors.of(person), entity=("person", person.pk), at=timezone.now())
 
 
 @transaction.atomic
 def note_key_removed(person: Person) -> None:
     """An event in the trail."""
-    actor = Actor(person.pk, PATIENT)
-    audit.record(Kind.SECOND_FACTOR_REMOVED, actor=actor, entity=("person", person.pk), at=timezone.now())
+    audit.record(Kind.SECOND_FACTOR_REMOVED, actor=actors.of(person), entity=("person", person.pk), at=timezone.now())

@@ -114,6 +114,7 @@ def add_licence(expert_id: UUID, licence: Paper, *, by: Person, at: datetime) ->
         speciality=licence.speciality,
         valid_from=licence.valid_from,
         valid_until=licence.valid_until,
+        added_by=by,
     )
     _record(Kind.LICENCE_ADDED, expert.pk, by, at)
     return kept
@@ -129,7 +130,8 @@ def verify(expert_id: UUID, *, by: Person, at: datetime) -> Expert:
     expert = _locked(expert_id)
     if reasons := policy.against_verifying(expert, by, at):
         raise Refused(*reasons)
-    Licence.objects.filter(expert=expert, checked_at=None).update(checked_at=at, checked_by=by)
+    waiting = Licence.objects.filter(expert=expert, checked_at=None)
+    waiting.exclude(added_by=by).update(checked_at=at, checked_by=by)
     expert.state, expert.verified_at, expert.verified_by = ExpertState.VERIFIED, at, by
     expert.save(update_fields=["state", "verified_at", "verified_by"])
     _record(Kind.EXPERT_VERIFIED, expert.pk, by, at)

@@ -75,6 +75,7 @@ class Licence(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -84,5 +85,11 @@ class Licence(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(valid_until__gte=models.F("valid_from")), name="licence_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(checked_by=None)
+                | models.Q(added_by=None)
+                | ~models.Q(checked_by=models.F("added_by")),
+                name="licence_checked_by_a_second_person",
             ),
         ]

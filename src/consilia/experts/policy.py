@@ -42,6 +42,11 @@ def against_verifying(expert: Expert, by: Person, at: datetime) -> tuple[Refusal
     if expert.person_id == by.pk:
         reasons.append(Refusal("second_person", _("Nobody verifies their own licence.")))
     of_country = [one for one in expert.licences.all() if one.country == expert.country]
-    if not any(_is_valid(licence, at.date()) for licence in of_country):
+    valid = [one for one in of_country if _is_valid(one, at.date())]
+    waiting = [one for one in expert.licences.all() if one.checked_at is None]
+    others = [one for one in valid if one.checked_at or one.added_by_id != by.pk]
+    if (waiting and all(one.added_by_id == by.pk for one in waiting)) or (valid and not others):
+        reasons.append(Refusal("second_person", _("A second person must verify: you added this licence.")))
+    if not valid:
         reasons.append(Refusal("no_licence", _("There is no licence that is valid today."), "licences"))
     return tuple(reasons)
