@@ -123,6 +123,15 @@ def test_a_letter_names_the_record_in_its_own_language(ana, language, record):
     assert draft.record == "Mammography", "the page that shows the letter speaks the language of its reader"
 
 
+@pytest.mark.parametrize(("place", "said"), [("DE", "article 15"), ("JP", "names no law")])
+def test_a_letter_says_on_which_right_it_rests_and_where_none_is_known(ana, case, place, said):
+    type(case).objects.filter(pk=case.pk).update(hospital_country=place)
+    draft = requests.draft(reader=ana, item="mammography", language="en", at=NOON)
+    assert said in draft.right
+    assert draft.right.startswith(("Germany", "Japan"))
+    assert ("Article 15" in draft.text) == (place == "DE")
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

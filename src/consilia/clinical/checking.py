@@ -31,6 +31,7 @@ NEEDED = (
     ("texts", "pairs"),
     ("texts", "readiness"),
     ("texts", "case_groups"),
+    ("texts", "right_of_access"),
     ("prescription_elements", "eu"),
     ("reviewers", "reviewers"),
 )
@@ -41,7 +42,7 @@ def faults_across(files: Files) -> list[str]:
     missing = [f"{kind}/{name}.toml: file: is missing" for kind, name in NEEDED if (kind, name) not in files]
     if missing:
         return missing
-    return [*_safety(files), *_checklists(files), *_clauses(files), *_tables(files)]
+    return [*_safety(files), *_checklists(files), *_clauses(files), *_letters(files), *_tables(files)]
 
 
 def _safety(files: Files) -> Iterator[str]:
@@ -86,6 +87,17 @@ def _clauses(files: Files) -> Iterator[str]:
             clause = loaded.entry.clause
             if clause and ("clauses", clause) not in files:
                 yield f"{loaded.path}: clause: no such clause {clause!r}"
+
+
+def _letters(files: Files) -> Iterator[str]:
+    grounds = files["texts", "right_of_access"].entry
+    assert isinstance(grounds, texts.TextSet)
+    known = {sentence.key for sentence in grounds.sentence}
+    for (kind, _), loaded in files.items():
+        if kind == "letters" and isinstance(loaded.entry, texts.LetterFile):
+            for tag, text in loaded.entry.text.items():
+                for right in sorted(set(text.right) - known):
+                    yield f"{loaded.path}: text.{tag}.right: texts/right_of_access has no sentence for {right!r}"
 
 
 def _tables(files: Files) -> Iterator[str]:

@@ -19,6 +19,7 @@ from consilia.cases.models import Case
 from consilia.clinical.entries import said
 from consilia.intake import links
 from consilia.intake.models import RecordRequest, UploadLink
+from consilia.kernel.country import country_name
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.notify import actions as notify
 
@@ -29,7 +30,7 @@ LONGEST = 8000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter before it is made: `text` holds LINK_PLACE where the link will stand."""
+    """A letter before it is made: `text` holds LINK_PLACE where the link will stand, `right` says what it rests on."""
 
     item: str
     record: str
@@ -39,6 +40,7 @@ class Draft:
     languages: tuple[str, ...]
     subject: str
     text: str
+    right: str
     is_draft_content: bool
 
 
@@ -59,7 +61,7 @@ def draft_for(case: Case, *, item: str, language: str = "", hospital: str = "", 
     known = library.letter_languages(LETTER)
     chosen = language if language in known else library.letter_language(LETTER, country)
     letter = library.letter(LETTER, chosen, country)
-    record = said(place.label, chosen)
+    record, spoken = said(place.label, chosen), get_language() or "en"
     subject, body = letter.fill(
         {
             "record": record,
@@ -73,13 +75,14 @@ def draft_for(case: Case, *, item: str, language: str = "", hospital: str = "", 
     )
     return Draft(
         item=item,
-        record=said(place.label, get_language() or "en"),
+        record=said(place.label, spoken),
         hospital=hospital or case.hospital,
         country=country,
         language=chosen,
         languages=known,
         subject=subject,
         text=body.strip(),
+        right=library.text("right_of_access", letter.right, spoken).format(country=country_name(country, spoken)),
         is_draft_content=letter.draft,
     )
 
