@@ -119,6 +119,15 @@ def test_one_change_of_elenas_case_gives_the_outcome_of_the_draft(changes, wante
     assert outcome(**changes) is wanted
 
 
+@pytest.mark.parametrize(("lives", "is_in"), [("IT", "AE"), ("AE", "IT")])
+def test_the_law_of_where_she_is_and_of_where_she_lives_both_hold_and_the_one_that_limits_is_named(lives, is_in):
+    found = suitability.assess(replace(ELENA, located_in=is_in, patient_country=lives), HOLD)
+    assert found.outcome is Outcome.NOT_SUITABLE
+    assert found.reasons[0].message.startswith("United Arab Emirates")
+    assert {stamp.id for stamp in found.stamps} >= {"AE", "IT"}
+    assert found.number.region == is_in
+
+
 def test_the_case_keeps_which_rules_of_which_version_were_applied():
     stamps = suitability.assess(ELENA, HOLD).stamps
     assert {stamp.id for stamp in stamps} >= {"safety", "legal", "default", "IT"}
