@@ -54,7 +54,6 @@ def approve(
     kind: str, identifier: str, seat: Seat, *, sha256: str, by: Person, proof: StepUpProof, at: datetime
 ) -> Approval:
     """The person stands behind the entry that she read, named by its SHA-256. Raises NotFound, Refused."""
-    assert proof.at <= at
     library = content.library()
     loaded = queries.top(library, kind, identifier)
     refusal = policy.against_other_bytes(loaded, sha256) or policy.against_approving(
@@ -64,7 +63,7 @@ def approve(
         raise Refused(refusal)
     approval = _approval(loaded, seat, ApprovalState.APPROVED, by=by, at=at)
     with transaction.atomic():
-        _record(Kind.CONTENT_APPROVED, loaded, seat, by=by, at=at)
+        _record(Kind.CONTENT_APPROVED, loaded, seat, by=by, at=at, proof=proof)
     _write(approval)
     content.changed()
     return approval
@@ -72,7 +71,6 @@ def approve(
 
 def withdraw(kind: str, identifier: str, seat: Seat, *, by: Person, proof: StepUpProof, at: datetime) -> Approval:
     """The entry as it is now is a draft again. Raises NotFound, Refused."""
-    assert proof.at <= at
     library = content.library()
     loaded = queries.top(library, kind, identifier)
     refusal = policy.against_withdrawing(seat, queries.holding(library, loaded), access.live_roles(by))
@@ -82,7 +80,7 @@ def withdraw(kind: str, identifier: str, seat: Seat, *, by: Person, proof: StepU
     _write(approval)
     content.changed()
     with transaction.atomic():
-        _record(Kind.CONTENT_APPROVAL_WITHDRAWN, loaded, seat, by=by, at=at)
+        _record(Kind.CONTENT_APPROVAL_WITHDRAWN, loaded, seat, by=by, at=at, proof=proof)
     return approval
 
 
@@ -108,11 +106,15 @@ def _approval(loaded: Loaded, seat: Seat, state: ApprovalState, *, by: Person, a
     )
 
 
-def _record(kind: Kind, loaded: Loaded, seat: Seat | None, *, by: Person, at: datetime) -> None:
+def _record(
+    kind: Kind, loaded: Loaded, seat: Seat | None, *, by: Person, at: datetime, proof: StepUpProof | None = None
+) -> None:
     named = f"{loaded.kind}/{loaded.entry.id}"
     detail = {"content_id": named, "content_version": str(loaded.entry.version), "hash": loaded.sha256}
     if seat is not None:
         detail["role"] = str(seat)
+    if proof is not None:
+        detail["code"] = proof.method
     audit.record(kind, actor=Actor(by.pk, actor.REVIEWER), entity=("content", named), at=at, detail=detail)
 
 
