@@ -27,10 +27,23 @@ def main() -> list[str]:
 
 def compared(process: str, seed: int, alone: dict[str, Any], killed: dict[str, Any]) -> str:
     """The figure for one process, and in what its journey differs."""
-    others = [name for name in COMPARED if alone["ledger"].get(name) != killed["ledger"].get(name)]
+    one, other = comparable(alone["ledger"]), comparable(killed["ledger"])
+    others = [f"{name} ({one[name]} became {other[name]})" for name in COMPARED if one[name] != other[name]]
     good = killed["good"] and not others
     count = (killed["kills"] or {}).get("kills", 0)
     words = f"{process} killed {count} times in {len(killed['steps'])} steps (seed {seed})"
     difference = f"; differs in {', '.join(others)}" if others else "; same states, same hashes, one opinion"
     stuck = "".join(f"; stuck: {one['what']}: {one['came_out']}" for one in killed["steps"] if not one["good"])
     return f"{'' if good else 'FAILED: '}{words}{difference}{stuck}"
+
+
+def comparable(ledger: dict[str, Any]) -> dict[str, Any]:
+    """What must come out alike: every path, and of each hash its standings.
+
+    Of two files with the same bytes the one that is read first leads and the other is its duplicate; after a kill
+    that can be either, and no byte, page or decision differs by it.
+    """
+    records = ledger.get("records", [])
+    standings = sorted((sha256, standing) for _path, standing, sha256 in records)
+    wanted = {name: ledger.get(name) for name in COMPARED}
+    return wanted | {"records": (sorted(path for path, _standing, _sha256 in records), standings)}
