@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consilia.clinical import library, unit_codes, units
@@ -45,6 +45,7 @@ def test_there_are_119_analytes():
 
 
 @pytest.mark.parametrize("analyte", ROWS)
+@settings(max_examples=20)
 @given(value=st.decimals(min_value="0.001", max_value="99999", places=3))
 def test_a_value_of_every_analyte_there_and_back_is_the_value(analyte, value):
     its = row(analyte)
