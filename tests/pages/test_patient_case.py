@@ -14,6 +14,10 @@ from consilia.billing import actions as billing
 from consilia.billing.models import Offer, Settlement
 from consilia.cases import actions, content
 from consilia.cases.models import Case, ExpertQuestion, Message, Purpose, SelfCheck
+from consilia.cases.queries import patient as queries
+from consilia.intake import links
+from consilia.intake.models import UploadLink
+from consilia.web.patient import consents
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +192,33 @@ def test_a_country_says_what_is_possible_before_it_is_chosen(client, ana):
     assert cards["US"].law.reasons[0].message in page.content.decode()
     client.post(url("case-countries", case), {"countries": ["DE", "US"]})
     assert fresh(case).wanted_countries == ["DE", "US"]
+
+
+def test_while_she_is_abroad_the_stricter_law_is_shown_and_said_why(client, ana):
+    case = make.case_collecting()
+    words = actions.Description(stated_diagnosis="A lump", location_country="US")
+    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
+    page = client.get(url("case-countries", case), {"look": ["DE", "TR"]})
+    shown = page.content.decode()
+    cards = {card.code: card for card in page.context["cards"]}
+    assert "Now in United States: the rules of both countries hold" in shown
+    assert str(cards["DE"].verdict) == "Through your doctor"
+    assert "United States: the opinion goes to the treating doctor" in shown
+    assert not cards["TR"].possible
+    assert 'id="country-TR"' not in shown
+    client.post(url("case-countries", case), {"countries": ["TR"]})
+    assert fresh(case).wanted_countries == []
+
+
+def test_where_her_records_may_not_leave_no_country_can_be_chosen(client, ana):
+    case = make.case_collecting()
+    words = actions.Description(stated_diagnosis="A lump", location_country="AE")
+    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
+    page = client.get(url("case-countries", case), {"look": "DE"}).content.decode()
+    assert "Not possible now" in page
+    assert "United Arab Emirates: health records may not leave" in page
+    assert 'name="countries"' not in page
+    assert "health records may not leave" in client.get(url("records", case)).content.decode()
 
 
 def test_no_country_chosen_is_said(client, ana):
@@ -414,3 +445,15 @@ def test_the_kind_of_case_is_chosen_from_her_words_until_she_chooses(client, ana
     case = make.case_draft()
     page = client.get(url("case-describe", case), follow=True).content.decode()
     assert '<option value="" selected>' in page
+
+
+def test_who_takes_the_consent_for_her_doctor_back_takes_back_every_link_of_the_doctor(ana):
+    case = make.case_collecting()
+    her, purpose = make.reader(cast.ANA, case), Purpose.TREATING_DOCTOR
+    actions.give_consent(her, purpose, make.text_read(purpose), at=timezone.now())
+    links.make(her, kind=UploadLink.Kind.TREATING_DOCTOR, label="Dr Santos", at=timezone.now())
+    links.make(her, kind=UploadLink.Kind.HOSPITAL, label="Hospital", at=timezone.now())
+    card = next(one for one in consents.cards_of(queries.consents(reader=her), ()) if one.purpose == purpose)
+    consents.take_back(her, card, at=timezone.now())
+    states = {link.kind: link.revoked_at is not None for link in UploadLink.objects.filter(case=case)}
+    assert states == {"treating_doctor": True, "hospital": False}

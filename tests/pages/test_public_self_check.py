@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -199,3 +200,16 @@ def test_a_self_check_of_yesterday_is_not_taken_over(client):
     client.force_login(ana.person)
     client.post(reverse("patient:case-start"), {"patient": ana.pk})
     assert Case.objects.get().self_check is None
+
+
+def test_a_flood_of_self_checks_is_answered_and_not_kept_and_the_number_is_shown_all_the_same(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"self_check": "1/h/ip"}
+    cache.clear()
+    for _again in range(2):
+        begin(client, "DE")
+        flag = parts(client)[0][0]
+        stopped = client.post(reverse("public:self-check-alarms", args=[1]), {flag: "yes"}, follow=True)
+        assert "112" in stopped.content.decode()
+    assert SelfCheck.objects.count() == 1
+    assert "self_check_id" not in client.session, "an older result is not taken over in place of the new one"
+    cache.clear()

@@ -16,7 +16,7 @@ from consilia.billing import jobs as billing_jobs
 from consilia.billing.models import Settlement
 from consilia.cases import actions as cases
 from consilia.cases import jobs as clockwork
-from consilia.cases.models import Assignment, Case
+from consilia.cases.models import Assignment, Case, SelfCheck
 from consilia.cases.states import Seat, State
 from consilia.jobs import registry
 from consilia.jobs.models import Job
@@ -100,7 +100,7 @@ def test_a_late_promise_of_ours_is_told_to_the_desk_and_stands_in_the_trail_once
     assert events(case, Kind.DEADLINE_MISSED) == 0
     pass_time(clockwork.watch_clocks, NOON + 2 * DAY)
     assert events(case, Kind.DEADLINE_MISSED) == 1
-    assert told(cast.EVA, "expert_reminder") == 1
+    assert told(cast.EVA, "promise_late") == 1
 
 
 def test_an_old_draft_expires_after_ninety_days():
@@ -139,7 +139,7 @@ def test_an_expert_is_reminded_before_the_opinion_is_due_and_the_desk_is_told_wh
     assert told(cast.EVA, "expert_reminder") == 0
     pass_time(clockwork.watch_clocks, NOON + 49 * HOUR)
     assert told(cast.WEBER, "expert_reminder") == 1
-    assert told(cast.EVA, "expert_reminder") == 1
+    assert told(cast.EVA, "promise_late") == 1
     assert events(case, Kind.DEADLINE_MISSED) == 1
 
 
@@ -162,7 +162,7 @@ def test_a_damaged_record_becomes_an_event_and_one_message_to_each_administrator
     monkeypatch.setattr(vault, "scrub", lambda: (found,))
     pass_time(clockwork.scrub, NOON)
     pass_time(clockwork.scrub, NOON + DAY)
-    assert told(cast.MARTA, "urgent_for_staff") == told(cast.TOM, "urgent_for_staff") == 1
+    assert told(cast.MARTA, "damage_found") == told(cast.TOM, "damage_found") == 1
     assert events(case, Kind.DAMAGE_FOUND) == 2  # one a night
 
 
@@ -170,10 +170,21 @@ def test_a_healthy_vault_leaves_a_line_in_the_trail_of_the_service_and_nobody_is
     make.case_with_records()
     clockwork.scrub({}, at=NOON)
     assert Event.objects.filter(chain="service", kind=Kind.SCRUBBED).count() == 1
-    assert not Message.objects.filter(kind="urgent_for_staff").exists()
+    assert not Message.objects.filter(kind="damage_found").exists()
 
 
 def test_a_checkpoint_is_written_only_when_something_happened():
     make.case_draft()
     clockwork.checkpoint({}, at=NOON)
     assert clockwork.audit.checkpoint(NOON + HOUR) is None
+
+
+def test_answers_of_a_self_check_that_no_case_took_over_are_forgotten_after_a_month():
+    alone = cases.keep_self_check({}, "suitable", {}, "PT", at=NOON)
+    case = make.case_draft()
+    adopted = cases.keep_self_check({}, "suitable", {}, "PT", at=NOON)
+    cases.adopt_self_check(make.reader(cast.ANA, case), adopted, at=NOON)
+    clockwork.forget_self_checks({}, at=NOON + 29 * DAY)
+    assert SelfCheck.objects.filter(pk=alone.pk).exists()
+    clockwork.forget_self_checks({}, at=NOON + 31 * DAY)
+    assert list(SelfCheck.objects.values_list("pk", flat=True)) == [adopted.pk]

@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from consilia.jobs import runner
-from consilia.notify import actions, post, queries
+from consilia.notify import actions, jobs, post, queries
 from consilia.notify.kinds import Kind
 from consilia.notify.models import Message
 
@@ -81,6 +81,24 @@ def test_a_message_leaves_once_and_its_words_do_not_stay(server: Server) -> None
     message = Message.objects.get()
     assert f"Message-ID: <{message.pk}@localhost>" in server.mails[0]
     assert (message.sent_at, message.body) == (NOON, "")
+
+
+def test_what_was_written_before_there_was_a_mail_server_is_sent_when_one_is_named(
+    server: Server, settings: Settings
+) -> None:
+    address, settings.CONSILIA_MAIL_URL = settings.CONSILIA_MAIL_URL, ""
+    for kind in (Kind.DOCTOR_SHARED, Kind.CODE):
+        Message.objects.create(address="doctor@example.org", kind=kind, subject="s", body="b", created_at=NOON)
+    actions.tell_address("late@example.org", Kind.DELIVERED, at=NOON - timedelta(days=8))
+    runner.drain(NOON)
+    jobs.send_waiting({}, at=NOON + timedelta(hours=2))
+    assert not Message.objects.exclude(sent_at=None).exists()
+    settings.CONSILIA_MAIL_URL = address
+    for hours in (2, 3):
+        jobs.send_waiting({}, at=NOON + timedelta(hours=hours))
+        runner.drain(NOON + timedelta(hours=hours))
+    assert len(server.mails) == 1, "no code, nothing older than a week, nothing twice"
+    assert "To: doctor@example.org" in server.mails[0]
 
 
 def test_a_server_that_refuses_is_asked_again_later_and_its_words_are_kept_nowhere(server: Server) -> None:

@@ -43,4 +43,4 @@ def offer_over(ids: Mapping[str, str], *, at: datetime) -> None:
     once = f"offer:{offer.pk}:{int(offer.valid_until.timestamp())}"
     audit.record(Kind.OFFER_EXPIRED, case_id=case.pk, actor=system(), entity=("offer", offer.pk), at=at)
     tell_patient(case, "offer_made", once=once, at=at)
-    tell_desk(case.pk, once=once, at=at)
+    tell_desk(case.pk, "expert_reminder", once=once, at=at)

@@ -19,7 +19,7 @@ from consilia.audit.kinds import Kind
 from consilia.cases import clocks
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock, move
-from consilia.cases.models import Assignment, Case, ExpertQuestion
+from consilia.cases.models import Assignment, Case, ExpertQuestion, SelfCheck
 from consilia.cases.queries.thread import zone
 from consilia.cases.states import TABLE, Seat, State
 from consilia.jobs import actions as jobs
@@ -46,6 +46,7 @@ ENDINGS: dict[State, tuple[timedelta, State]] = {
 }
 LOOKS_BACK = 1000  # events of a case that are read to see whether something was said already
 GOES_ON_AFTER = timedelta(days=4)  # a question of an expert that the patient was reminded of
+SELF_CHECKS_KEPT = timedelta(days=30)  # without a case; a case asks for fresh answers after a day anyway
 BEFORE_THE_END = timedelta(hours=12)  # an expert is reminded so long before the opinion is due
 
 
@@ -76,7 +77,7 @@ def note_damage(ids: Mapping[str, str], *, at: datetime) -> None:
         return
     audit.record(Kind.DAMAGE_FOUND, case_id=case_id, actor=system(), entity=("object", ids["object"]), at=at)
     for person in people(Role.ADMINISTRATOR):
-        notify.tell(person, "urgent_for_staff", case_id=case_id, once=f"damage:{ids['case']}:{ids['object']}", at=at)
+        notify.tell(person, "damage_found", case_id=case_id, once=f"damage:{ids['case']}:{ids['object']}", at=at)
 
 
 def _uuid(word: str) -> UUID | None:
@@ -84,6 +85,12 @@ def _uuid(word: str) -> UUID | None:
         return UUID(word)
     except ValueError:
         return None
+
+
+@periodic(every=timedelta(days=1))
+def forget_self_checks(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Answers that no case took over are deleted: they served the person who gave them, and nobody else."""
+    SelfCheck.objects.filter(case=None, answered_at__lt=at - SELF_CHECKS_KEPT).delete()
 
 
 # --- invitations ------------------------------------------------------------------------------------------------
@@ -116,7 +123,7 @@ def invitation_over(ids: Mapping[str, str], *, at: datetime) -> None:
         Assignment.objects.create(
             case=case, seat=seat.seat, country=seat.country, speciality=seat.speciality, state=Seat.PLANNED
         )
-    tell_desk(case.pk, once=f"invitation:{seat.pk}", at=at)
+    tell_desk(case.pk, "expert_reminder", once=f"invitation:{seat.pk}", at=at)
 
 
 # --- clocks of cases --------------------------------------------------------------------------------------------
@@ -184,7 +191,7 @@ def late(ids: Mapping[str, str], *, at: datetime) -> None:
         detail={"from_state": case.state},
     )
     role = Role.EDITOR if State(case.state) is State.EDITORIAL else Role.COORDINATOR
-    tell_desk(case.pk, once=f"late:{_this_time(case)}", at=at, role=role)
+    tell_desk(case.pk, "promise_late", once=f"late:{_this_time(case)}", at=at, role=role)
 
 
 def _this_time(case: Case) -> str:
@@ -251,7 +258,7 @@ def expert_late(ids: Mapping[str, str], *, at: datetime) -> None:
     entity = ("assignment", seat.pk)
     audit.record(Kind.DEADLINE_MISSED, case_id=seat.case_id, actor=system(), entity=entity, at=at)
     moment = int(seat.opinion_due.timestamp()) if seat.opinion_due else 0
-    tell_desk(seat.case_id, once=f"expert-late:{seat.pk}:{moment}", at=at)
+    tell_desk(seat.case_id, "promise_late", once=f"expert-late:{seat.pk}:{moment}", at=at)
 
 
 def _writing(ids: Mapping[str, str], until: datetime) -> Assignment | None:
@@ -297,8 +304,7 @@ def people(role: Role) -> list[Person]:
     return list(Person.objects.filter(grants__role=role, grants__revoked_at=None, is_active=True).distinct())
 
 
-def tell_desk(case_id: UUID, *, once: str, at: datetime, role: Role = Role.COORDINATOR) -> None:
-    """One message to everybody of a role: something waits in this case."""
-    kind = "opinion_to_check" if role is Role.EDITOR else "expert_reminder"
+def tell_desk(case_id: UUID, kind: str, *, once: str, at: datetime, role: Role = Role.COORDINATOR) -> None:
+    """One message to everybody of a role: something waits in this case, or is late."""
     for person in people(role):
         notify.tell(person, kind, case_id=case_id, link=f"/desk/cases/{case_id}/", once=once, at=at)

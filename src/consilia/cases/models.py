@@ -105,7 +105,7 @@ class Purpose(models.TextChoices):
     PROCESSING = "health_data", _("Use of your health records for this opinion")
     RECIPIENT_COUNTRY = "transfer", _("An expert in this country may see your records")
     NAMED = "named_to_expert", _("The expert may see your name")
-    TREATING_DOCTOR = "share_with_doctor", _("Your doctor may be asked for records")
+    TREATING_DOCTOR = "share_with_doctor", _("Your doctor takes part through your links")
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

@@ -126,6 +126,13 @@ def revoke(by: Reader, link_id: UUID, *, at: datetime) -> None:
         audit.record(Kind.LINK_REVOKED, case_id=by.case_id, actor=by.actor, entity=("link", link.pk), at=at)
 
 
+def revoke_doctors(by: Reader, *, at: datetime) -> None:
+    """Takes back every live link of a treating doctor: the consent for her part in the case was withdrawn."""
+    live = UploadLink.objects.filter(case_id=by.case_id, kind=UploadLink.Kind.TREATING_DOCTOR, revoked_at=None)
+    for pk in live.filter(finished_at=None).values_list("pk", flat=True):
+        revoke(by, pk, at=at)
+
+
 def _locked(by: Reader) -> UploadLink:
     if by.link_id is None:
         raise NotFound

@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from consilia.jobs import actions as jobs
 from consilia.jobs import registry
 from consilia.notify import post
 from consilia.notify.kinds import Kind
 from consilia.notify.models import Message
 
 KEPT = timedelta(days=90)  # that a person was told, and when
+WAITS_AT_MOST = timedelta(days=7)  # for a mail server
+ON_ITS_WAY = timedelta(hours=1)  # younger messages have a job of their own
 CODES_KEPT = timedelta(days=1)
 
 
@@ -30,6 +33,17 @@ def send(ids: Mapping[str, str], *, at: datetime) -> None:
         raise
     # A code or a link that opens something must not lie readable in the database any longer (trust 1).
     unsent.update(sent_at=at, failure="", body="")
+
+
+@registry.periodic(every=timedelta(hours=1))
+def send_waiting(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Sends what was written before a mail server was named; codes and what is older than a week help nobody now."""
+    if not settings.CONSILIA_MAIL_URL:
+        return
+    unsent = Message.objects.filter(sent_at=None, failed_at=None).exclude(kind=Kind.CODE)
+    waiting = unsent.filter(created_at__gt=at - WAITS_AT_MOST, created_at__lt=at - ON_ITS_WAY)
+    for pk in waiting.values_list("pk", flat=True):
+        jobs.queue("notify.send", key=f"{pk}/again", ids={"message": pk}, at=at)
 
 
 @registry.periodic(every=timedelta(hours=6))

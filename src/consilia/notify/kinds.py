@@ -28,6 +28,8 @@ class Kind(models.TextChoices):
     FOLLOWUP_ANSWERED = "followup_answered", "followup_answered"
     DOCTOR_SHARED = "doctor_shared", "doctor_shared"
     DOCTOR_ANSWERED = "doctor_answered", "doctor_answered"
+    PROMISE_LATE = "promise_late", "promise_late"
+    DAMAGE_FOUND = "damage_found", "damage_found"
     URGENT_FOR_STAFF = "urgent_for_staff", "urgent_for_staff"
     URGENT_FOR_PATIENT = "urgent_for_patient", "urgent_for_patient"
     CONSENT_WITHDRAWN = "consent_withdrawn", "consent_withdrawn"

@@ -72,6 +72,12 @@ def revoke(by: Reader, share_id: UUID, *, at: datetime) -> None:
         audit.record(Kind.SHARE_REVOKED, case_id=by.case_id, actor=by.actor, entity=("share", share.pk), at=at)
 
 
+def revoke_all(by: Reader, *, at: datetime) -> None:
+    """Takes back every link to the report: the consent for the treating doctor was withdrawn."""
+    for pk in Share.objects.filter(case_id=by.case_id, revoked_at=None).values_list("pk", flat=True):
+        revoke(by, pk, at=at)
+
+
 def alive(secret: str, at: datetime) -> Share:
     """The live share of a secret. Raises NotFound for one that never was, is over, taken back, or was guessed at."""
     share = Share.objects.select_related("case").filter(secret_hash=hash_secret(secret)).first()

@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
             name='conditions',
             field=models.JSONField(blank=True, default=dict),
         ),
+        migrations.AlterField(
+            model_name='consent',
+            name='purpose',
+            field=models.CharField(choices=[('service_terms', 'Terms of the service'), ('health_data', 'Use of your health records for this opinion'), ('transfer', 'An expert in this country may see your records'), ('named_to_expert', 'The expert may see your name'), ('share_with_doctor', 'Your doctor takes part through your links')], max_length=20),
+        ),
     ]

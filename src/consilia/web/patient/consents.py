@@ -24,8 +24,10 @@ from consilia.cases.models import Purpose
 from consilia.cases.queries import patient as queries
 from consilia.cases.states import ENDS
 from consilia.experts import queries as experts_queries
+from consilia.intake import links
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound
+from consilia.reports import shares
 from consilia.suitability.law import LawAssessment
 from consilia.suitability.verdicts import Verdict
 from consilia.web import access
@@ -124,10 +126,13 @@ def withdraw(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 @transaction.atomic
 def take_back(reader: Reader, card: ConsentCard, *, at: datetime) -> None:
-    """Without the terms there is no case: the text that was read says that it ends, so it does."""
+    """Without the terms there is no case, and without her doctor's part no link: the text that was read says so."""
     actions.withdraw_consent(reader, Purpose(card.purpose), country=card.country, at=at)
     if card.purpose == Purpose.TERMS and card.given_at and queries.head(reader=reader).state not in ENDS:
         actions.withdraw_case(reader, at=at)
+    if card.purpose == Purpose.TREATING_DOCTOR:
+        links.revoke_doctors(reader, at=at)
+        shares.revoke_all(reader, at=at)
 
 
 def chosen(request: HttpRequest, cards: Iterable[ConsentCard]) -> ConsentCard:

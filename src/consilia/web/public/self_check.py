@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from allauth.core import ratelimit
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -201,7 +202,14 @@ def judge(answers: Answers) -> Assessment:
 
 @transaction.atomic
 def keep(request: HttpRequest, answers: Answers, *, at: datetime) -> None:
-    """One row without identity; its id stays in this browser until a case takes it over."""
+    """One row without identity; its id stays in this browser until a case takes it over.
+
+    Too many from one address are shown their result, and the number, but not kept; an earlier row is let go, because
+    it says something else.
+    """
+    if not ratelimit.consume(request, action="self_check"):
+        request.session.pop(kept_answers.KEPT, None)
+        return
     found = judge(answers)
     row = cases.keep_self_check(
         assessing.told(answers.facts()), found.outcome.value, assessing.kept(found), answers.country, at=at
