@@ -33,5 +33,6 @@ COMMANDS = (
     Command("restore", "fill an empty data folder from a backup", tables=False),
     Command("person", "add a person of the service"),
     Command("content", "check the clinical content, or print it as a book"),
+    Command("intake", "read a folder of records without a server and print the case file", tables=False),
     Command("docs", "write the generated references, or check that they are fresh"),
 )

@@ -13,7 +13,17 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from consilia.clinical import approvals, checklists, jurisdictions, papers, practice, prescriptions, rules, tables, texts
+from consilia.clinical import (
+    approvals,
+    checklists,
+    jurisdictions,
+    papers,
+    practice,
+    prescriptions,
+    rules,
+    tables,
+    texts,
+)
 from consilia.clinical.entries import Entry, Strict
 from consilia.clinical.lines import line_of
 
@@ -31,12 +41,7 @@ SHAPES: dict[str, type[Entry]] = {
     "prescription_elements": prescriptions.PrescriptionElements,
     "not_carried": texts.NotCarriedFile,
     "reviewers": approvals.Reviewers,
-    "paper_words": papers.PaperWords,
-    "paper_codes": papers.PaperCodes,
-    "alarm_words": papers.AlarmWords,
-    "advice_words": papers.AdviceWords,
-    "examinations": papers.Examinations,
-    "name_forms": papers.NameForms,
+    **papers.SHAPES,
     **dict.fromkeys(tables.ROWS, tables.TableHeader),
 }
 """Folder of the library -> the shape of its files."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import anyascii
-from rapidfuzz.distance import DamerauLevenshtein
-
-PARTICLES = frozenset({"dr", "mr", "mrs", "ms", "herr", "frau", "sig", "sigra", "sra", "sr", "prof", "dott"})
-TYPING_ERRORS = 2  # edits within a name of six letters or more that may still be the same person
+from consilia.intake.judging import names
+from consilia.intake.judging.names import NO_FORMS, Forms, one_word, words
 
 
 class Identity(StrEnum):
@@ -27,20 +24,22 @@ HELD = frozenset({Identity.SUSPECT, Identity.MISMATCH})
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The patient of the case."""
+    """The patient of the case; `sex` is f, m or "" and only ever raises a doubt."""
 
     given_name: str
     family_name: str
     birth_date: date
     former_name: str = ""
     identifiers: tuple[str, ...] = ()
+    sex: str = ""
+    forms: Forms = NO_FORMS
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What one file says; a birth date may have several readings (02/08/1951)."""
 
-    kind: str  # name, birth_date, patient_id, sex
+    kind: str  # name, birth_date, patient_id, sex, mention
     value: str
     alternatives: tuple[str, ...] = ()
 
@@ -61,42 +60,58 @@ class Judgement:
     lines: tuple[Compared, ...]
 
 
-def words(name: str) -> frozenset[str]:
-    """The words of a name in plain Latin letters: order, accents, scripts and titles do not count."""
-    plain = anyascii.anyascii(name).lower().replace("^", " ")
-    letters = "".join(letter if letter.isalpha() else " " for letter in plain)
-    return frozenset(word for word in letters.split() if word not in PARTICLES)
-
-
 def compare_names(claimed: str, whose: Whose) -> str:
     """same: every word of the case's name is there (an initial may stand for the given name); similar; different.
 
-    A former family name counts as the family name.
+    A former family name counts as the family name; a short form of the given name as the given name.
     """
     found = words(claimed)
     if not found:
         return "different"
     given = words(whose.given_name)
     families = [words(name) for name in (whose.family_name, whose.former_name) if name]
-    for family in families:
-        rest = found - family
-        if family <= found and (given & rest or _initials_fit(rest, given)):
-            return "same"
-    wanted = frozenset().union(given, *families)
-    if all(_close_to_any(word, wanted) for word in found):
+    foreign = names.is_foreign_script(claimed) != names.is_foreign_script(whose.family_name + whose.given_name)
+    results = [_compared(found, given, family, whose.forms, foreign) for family in families]
+    return min(results, key=("same", "similar", "different").index, default="different")
+
+
+def _compared(found: frozenset[str], given: frozenset[str], family: frozenset[str], forms: Forms, foreign: bool) -> str:
+    of_family = {word: _best(word, family, foreign) for word in found}
+    whole_family = all(any(one_word(word, part, scripts_differ=foreign) == "same" for word in found) for part in family)
+    part_of_family = any(result == "same" for result in of_family.values())
+    rest = frozenset(word for word in found if of_family[word] != "same")
+    if whole_family and (any(_is_given(word, given, forms, foreign) for word in rest) or _initials_fit(rest, given)):
+        return "same"
+    # Two family names, of which a paper gives the first; the second hint is the given name in full.
+    if part_of_family and len(family) > 1 and given <= {word for word in rest if word in given}:
+        return "same"
+    wanted = given | family
+    if all(_best(word, wanted, foreign) != "different" or _short_for(word, given, forms) for word in found):
         return "similar"
-    if any(family <= found for family in families) or given <= found:
-        return "similar" if len(found) == 1 else "different"
+    if (whole_family or given <= found) and len(found) == 1:
+        return "similar"
     return "different"
+
+
+def _is_given(word: str, given: frozenset[str], forms: Forms, foreign: bool) -> bool:
+    return any(one_word(word, part, scripts_differ=foreign) == "same" or forms.alike(word, part) for part in given)
+
+
+def _short_for(word: str, given: frozenset[str], forms: Forms) -> bool:
+    return (len(word) == 1 and any(part.startswith(word) for part in given)) or any(
+        forms.alike(word, part) for part in given
+    )  # fmt: skip
 
 
 def _initials_fit(rest: frozenset[str], given: frozenset[str]) -> bool:
     return bool(rest) and all(len(word) == 1 and any(name.startswith(word) for name in given) for word in rest)
 
 
-def _close_to_any(word: str, wanted: Iterable[str]) -> bool:
-    allowed = TYPING_ERRORS if len(word) >= 6 else 1
-    return any(DamerauLevenshtein.distance(word, other) <= allowed for other in wanted)
+def _best(word: str, wanted: frozenset[str], foreign: bool) -> str:
+    order = ("same", "similar", "different")
+    return min(
+        (one_word(word, other, scripts_differ=foreign) for other in wanted), key=order.index, default="different"
+    )
 
 
 def compare_birth_dates(claimed: Claimed, whose: Whose) -> str:
@@ -136,33 +151,49 @@ def judge(claims: Sequence[Claimed], whose: Whose) -> Judgement:
     """The identity of a file. One different birth date is enough to hold it, however alike the names are.
 
     Two people of one name exist; two birth dates of one person do not (typing errors are for a person to see).
+    A name that only stands in the text, unlabelled, makes a file probable and never a match.
     """
     lines = tuple(line for claim in claims if (line := _line(claim, whose)) is not None)
-    results = {
-        kind: {line.result for line in lines if line.kind == kind} for kind in ("name", "birth_date", "patient_id")
-    }
+    kinds = ("name", "birth_date", "patient_id", "sex", "mention")
+    results = {kind: {line.result for line in lines if line.kind == kind} for kind in kinds}
+    return Judgement(_identity(results), lines)
+
+
+def _identity(results: dict[str, set[str]]) -> Identity:
     name, birth, number = results["name"], results["birth_date"], results["patient_id"]
     if not name and not birth and not number:
-        return Judgement(Identity.NO_IDENTITY, lines)
+        return Identity.PROBABLE if "same" in results["mention"] else Identity.NO_IDENTITY
     if "different" in birth or ("different" in number and "same" not in birth):
-        return Judgement(Identity.MISMATCH, lines)
+        return Identity.MISMATCH
     if "different" in name:
-        return Judgement(Identity.SUSPECT if "same" in birth else Identity.MISMATCH, lines)
+        return _other_name(name, birth)
     if "similar" in name:
-        return Judgement(Identity.PROBABLE if "same" in birth else Identity.SUSPECT, lines)
+        return Identity.PROBABLE if "same" in birth and results["sex"] != {"different"} else Identity.SUSPECT
     if name and "same" in birth:
-        return Judgement(Identity.MATCH, lines)
+        return Identity.MATCH
+    if name and results["sex"] == {"different"}:
+        return Identity.SUSPECT
     if "unclear" in birth and not name and "same" not in number:
-        return Judgement(Identity.SUSPECT, lines)
-    return Judgement(Identity.PROBABLE, lines)
+        return Identity.SUSPECT
+    return Identity.PROBABLE
+
+
+def _other_name(name: set[str], birth: set[str]) -> Identity:
+    """Another name beside hers is a doctor's or a relative's; another name alone is another person's."""
+    if "same" in birth:
+        return Identity.PROBABLE if "same" in name else Identity.SUSPECT
+    return Identity.SUSPECT if "same" in name else Identity.MISMATCH
 
 
 def _line(claim: Claimed, whose: Whose) -> Compared | None:
-    if claim.kind == "name":
-        in_case = f"{whose.given_name} {whose.family_name}"
-        return Compared("name", claim.value, in_case, compare_names(claim.value, whose))
+    in_case = f"{whose.given_name} {whose.family_name}"
+    if claim.kind in {"name", "mention"}:
+        return Compared(claim.kind, claim.value, in_case, compare_names(claim.value, whose))
     if claim.kind == "birth_date":
         return Compared("birth_date", claim.value, whose.birth_date.isoformat(), compare_birth_dates(claim, whose))
+    if claim.kind == "sex" and whose.sex and claim.value[:1].lower() in {"f", "m"}:
+        same = claim.value[:1].lower() == whose.sex[:1].lower()
+        return Compared("sex", claim.value, whose.sex, "same" if same else "different")
     if claim.kind == "patient_id":
         result = compare_identifiers(claim.value, whose)
         in_case = next((value for value in whose.identifiers if _shape(value) == _shape(claim.value)), "")

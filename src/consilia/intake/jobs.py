@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consilia.cases import content
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
 from consilia.formats.limits import Budget
@@ -25,6 +26,7 @@ from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import actions, sorting
 from consilia.intake.actions import clean_path, sweep_given_up
 from consilia.intake.identity import Whose
+from consilia.intake.judging import kinds, persons
 from consilia.intake.models import Upload, UploadState
 from consilia.intake.policy import LONGEST_PATH
 from consilia.jobs import actions as jobs
@@ -91,6 +93,7 @@ def whose_case(upload: Upload) -> Whose:
         former_name=patient.former_name,
         birth_date=patient.birth_date,
         identifiers=tuple(row.get("value", "") for row in patient.identifiers),
+        forms=persons.forms(content.library()),
     )
 
 
@@ -200,7 +203,8 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
         if path in kept_paths:
             continue
         kept_paths.add(path)
-        decided = sorting.sort(path, found.sha256, found.reading, whose, sorting.Known(hashes, instances))
+        known = sorting.Known(hashes, instances)
+        decided = sorting.sort(path, found.sha256, found.reading, whose, known, kinds.recognition_of(content.library()))
         came = records.Came(
             path=path,
             sha256=found.sha256,

@@ -6,17 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from math import isfinite
 from uuid import UUID
 
-from consilia.formats.values import ClaimKind, DateKind, DicomInstance, Reading
+from consilia.formats.values import ClaimKind, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake import identity, recognition
-from consilia.intake.identity import Claimed, Judgement, Whose
+from consilia.intake import identity
+from consilia.intake.identity import Judgement, Whose
+from consilia.intake.judging import case_file, persons
+from consilia.intake.judging.kinds import Recognition
+from consilia.intake.judging.record import Record
+from consilia.intake.judging.studies import along_normal
 from consilia.records.actions import Paper, Picture
 from consilia.records.models import Standing
 
-IDENTITY_CLAIMS = {ClaimKind.NAME: "name", ClaimKind.BIRTH_DATE: "birth_date", ClaimKind.PATIENT_ID: "patient_id"}
 STANDINGS: dict[Verdict, Standing] = {
     Verdict.READ: Standing.TAKEN,
     Verdict.NOT_READ_YET: Standing.NOT_READ_YET,
@@ -49,9 +51,10 @@ class Sorted:
     what: Paper | Picture | None
 
 
-def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known) -> Sorted:
+def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known, recognition: Recognition) -> Sorted:
     """Order of the questions: can it be read, is it here already, whose is it, what is it."""
-    judgement = identity.judge(_claims(reading), whose)
+    record = Record(path, sha256, 0, reading)
+    judgement = identity.judge(persons.claims_of(record, whose), whose)
     standing = STANDINGS.get(reading.verdict, Standing.UNREADABLE)
     reason = _reason(reading)
     if standing is not Standing.TAKEN:
@@ -65,18 +68,10 @@ def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known) -
             Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
         )
     if judgement.identity in identity.HELD:
-        return Sorted(Standing.HELD, "another_person", judgement, None, what_is(path, reading))
+        return Sorted(Standing.HELD, "another_person", judgement, None, what_is(record, judgement, recognition))
     if reading.reason is Reason.META_DIFFERS:  # it names itself in two ways: a person looks before it is used
-        return Sorted(Standing.HELD, reason, judgement, None, what_is(path, reading))
-    return Sorted(Standing.TAKEN, reason, judgement, None, what_is(path, reading))
-
-
-def _claims(reading: Reading) -> list[Claimed]:
-    return [
-        Claimed(IDENTITY_CLAIMS[claim.kind], told(claim.value), tuple(told(other) for other in claim.alternatives))
-        for claim in reading.claims
-        if claim.kind in IDENTITY_CLAIMS
-    ]
+        return Sorted(Standing.HELD, reason, judgement, None, what_is(record, judgement, recognition))
+    return Sorted(Standing.TAKEN, reason, judgement, None, what_is(record, judgement, recognition))
 
 
 def told(text: str, longest: int = 300) -> str:
@@ -106,33 +101,23 @@ def lines_as_rows(judgement: Judgement) -> list[dict[str, str]]:
     return [asdict(line) for line in judgement.lines]
 
 
-def what_is(path: str, reading: Reading) -> Paper | Picture | None:
+def what_is(record: Record, judgement: Judgement, recognition: Recognition) -> Paper | Picture | None:
     """A picture for a DICOM instance, else a paper with its kind, date, language and issuer."""
+    reading = record.reading
     if reading.instance is not None:
         return _picture(reading.instance, reading.reason)
-    body = " ".join(line.text for page in reading.pages[:1] for line in page.lines[:40])
-    found = recognition.recognise(path, (reading.title, *reading.title_lines), body, reading.media_type)
+    paper = case_file.paper_of(record, recognition, judgement)
     issuer = next((claim.value for claim in reading.claims if claim.kind is ClaimKind.ISSUER), "")
     return Paper(
-        kind=found.kind,
-        kind_confidence=found.confidence,
-        title=told(reading.title) or path.rpartition("/")[2],
-        document_date=_date(reading),
-        language=told(reading.language, 16),
+        kind=paper.kind.kind,
+        kind_confidence=paper.kind.confidence,
+        title=told(reading.title) or record.name,
+        document_date=iso_date(paper.dated.value),
+        language=told(paper.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),
         has_page_images=reading.media_type in PAGE_IMAGES,
     )
-
-
-def _date(reading: Reading) -> date | None:
-    """The date of the paper or of the examination; never the printing date."""
-    for candidate in reading.date_candidates:
-        if candidate.kind in {DateKind.DOCUMENT, DateKind.EXAMINATION} or (
-            candidate.kind is DateKind.MENTIONED and len(reading.date_candidates) == 1
-        ):
-            return iso_date(candidate.value)
-    return None
 
 
 def iso_date(text: str) -> date | None:
@@ -158,7 +143,7 @@ def _picture(instance: DicomInstance, reason: Reason) -> Picture:
         body_part=told(instance.body_part, 64),
         laterality=told(instance.laterality, 8),
         number=whole(instance.instance_number),
-        position=_along_normal(instance),
+        position=along_normal(instance),
         rows=max(whole(instance.rows) or 0, 0),
         columns=max(whole(instance.columns) or 0, 0),
         frames=max(whole(instance.frames) or 1, 1),
@@ -168,13 +153,3 @@ def _picture(instance: DicomInstance, reason: Reason) -> Picture:
         transfer_syntax=told(instance.transfer_syntax, 64),
         not_shown_because=not_shown,
     )
-
-
-def _along_normal(instance: DicomInstance) -> float | None:
-    """Distance of the slice along the normal of its plane, mm (DICOM PS3.3 C.7.6.2.1.1): orders a stack."""
-    if len(instance.position) != 3 or len(instance.orientation) != 6:
-        return None
-    rx, ry, rz, cx, cy, cz = instance.orientation
-    normal = (ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx)
-    along = sum(part * place for part, place in zip(normal, instance.position, strict=True))
-    return along if isfinite(along) else None

@@ -1,0 +1,67 @@
+"""The case file of `consilia intake` as a page of text, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consilia.clinical.library import Library
+from consilia.formats.verdicts import SENTENCES
+from consilia.intake.identity import Identity
+from consilia.intake.judging.case_file import CaseFile, Paper
+
+ASK = "?"
+
+
+def page(found: CaseFile, library: Library) -> str:
+    """The page; parts that have nothing to say are left out."""
+    parts = (
+        _head(found),
+        _part("Documents by date", _papers(found, library)),
+        _part("Studies", _studies(found)),
+        _part("Held: perhaps another person's", _held(found)),
+        _part("Duplicates", _copies(found)),
+        _part("Could not be read", (f"{one.path}: {SENTENCES[one.reason]}" for one in found.unread)),
+        _part("Set aside", (f"{one.path} ({one.reason})" for one in found.aside)),
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def _head(found: CaseFile) -> str:
+    request = found.request
+    return f"Case file of {request.given_name} {request.family_name}, born {request.birth_date}\n{request.diagnosis}\n"
+
+
+def _part(title: str, lines: Iterator[str]) -> str:
+    body = [f"  {line}" for line in lines]
+    return "\n".join([title, "-" * len(title), *body, ""]) if body else ""
+
+
+def _papers(found: CaseFile, library: Library) -> Iterator[str]:
+    for paper in sorted(found.papers, key=lambda one: (one.dated.value or "9999", one.path)):
+        if paper.copy is None and paper.identity is not Identity.MISMATCH:
+            yield f"{paper.dated.value or 'no date   '}  {_kind(paper, library)}  {paper.title[:60]}  [{paper.path}]"
+
+
+def _kind(paper: Paper, library: Library) -> str:
+    sure = "" if paper.kind.confidence >= 0.55 else ASK
+    return f"{library.kind(paper.kind.kind).label.split(',')[0][:34]}{sure} ({paper.language or '-'})"
+
+
+def _studies(found: CaseFile) -> Iterator[str]:
+    for place in found.places:
+        for study in place.studies:
+            said = f"{study.on}  {study.modality}  {study.description}  {study.series} series, {study.instances} images"
+            yield f"{said}  [{place.root}] {study.identity.value}"
+            yield from (f"    {fault}" for fault in study.faults)
+
+
+def _held(found: CaseFile) -> Iterator[str]:
+    for paper in found.held:
+        said = "; ".join(f"{line.kind} {line.in_file!r} / {line.in_case!r}" for line in paper.judgement.lines)
+        yield f"{paper.path}: {paper.identity.value}: {said}"
+
+
+def _copies(found: CaseFile) -> Iterator[str]:
+    for paper in found.papers:
+        if paper.copy:
+            yield f"{paper.path} is {paper.copy.of} again ({paper.copy.reason})"

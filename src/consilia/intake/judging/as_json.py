@@ -1,0 +1,90 @@
+"""As JSON: a case file for machines; every decision with its confidence and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from consilia.clinical.library import Library
+from consilia.intake.judging.case_file import CaseFile, Paper
+from consilia.intake.judging.studies import Place, Study
+
+Json = dict[str, Any]
+
+
+def case_file(found: CaseFile, library: Library) -> Json:
+    """The whole case file; paths are relative to the folder that was read."""
+    return {
+        "documents": [*(_paper(paper, library) for paper in found.papers), *(_broken(found))],
+        "imaging": [_place(place) for place in found.places],
+        "held": [_held(paper) for paper in found.held],
+        "duplicates": [asdict(paper.copy) for paper in found.papers if paper.copy]
+        + [asdict(copy) for copy in found.picture_copies],
+        "unreadable": [
+            {"file": one.path, "verdict": one.verdict.value, "why": one.reason.value} for one in found.unread
+        ],
+        "ignored_files": [{"file": one.path, "why": one.reason} for one in found.aside],
+    }
+
+
+def _broken(found: CaseFile) -> list[Json]:
+    return [
+        {"path": one.path, "doc_type": "unknown", "readable": False, "identity": "unknown", "why": one.reason.value}
+        for one in found.unread
+    ]
+
+
+def _paper(paper: Paper, library: Library) -> Json:
+    return {
+        "path": paper.path,
+        "doc_type": paper.kind.kind,
+        "loinc": library.kind(paper.kind.kind).loinc,
+        "language": paper.language,
+        "date": paper.dated.value,
+        "title": paper.title,
+        "issuer": paper.issuer,
+        "identity": paper.identity.value,
+        "readable": True,
+        "duplicate_of": paper.copy.of if paper.copy else None,
+        "confidence": {"doc_type": paper.kind.confidence, "date": paper.dated.confidence},
+        "reasons": {
+            "doc_type": paper.kind.reason,
+            "date": paper.dated.reason,
+            "language": paper.language_reason,
+            "identity": [asdict(line) for line in paper.judgement.lines],
+            "duplicate_of": paper.copy.reason if paper.copy else "",
+        },
+    }
+
+
+def _held(paper: Paper) -> Json:
+    return {
+        "file": paper.path,
+        "identity": paper.identity.value,
+        "claims": [asdict(line) for line in paper.judgement.lines],
+    }
+
+
+def _place(place: Place) -> Json:
+    return {
+        "root": place.root,
+        "dicomdir": place.dicomdir,
+        "named_in_dicomdir": place.named,
+        "instances": place.instances,
+        "studies": [_study(study) for study in place.studies],
+    }
+
+
+def _study(study: Study) -> Json:
+    return {
+        "date": study.on,
+        "modality": study.modality,
+        "modalities": list(study.modalities),
+        "description": study.description,
+        "body_part": study.body_part,
+        "institution": study.institution,
+        "series": study.series,
+        "instances": study.instances,
+        "identity": study.identity.value,
+        "faults": list(study.faults),
+    }

@@ -1,0 +1,71 @@
+"""What paper is it: the words of the library on made-up papers, and the structure of electronic ones."""
+
+from __future__ import annotations
+
+import pytest
+from tests.intake_records import electronic, paper
+
+from consilia.clinical import papers
+from consilia.clinical.library import load
+from consilia.intake.identity import Identity, Judgement
+from consilia.intake.judging.case_file import paper_of
+from consilia.intake.judging.kinds import Recognition
+
+LIBRARY = load()
+RECOGNITION = Recognition(LIBRARY)
+FILES = [loaded.entry for loaded in LIBRARY.all_of("paper_words")]
+EXAMPLES = [
+    (file.language, example.kind, example.text)
+    for file in FILES
+    if isinstance(file, papers.PaperWords)
+    for example in file.example
+]
+NOBODY = Judgement(Identity.NO_IDENTITY, ())
+
+
+@pytest.mark.parametrize(("language", "kind", "text"), EXAMPLES, ids=lambda value: str(value)[:30])
+def test_every_example_of_the_library_is_taken_for_what_it_is(language, kind, text):
+    found = RECOGNITION.kind_of(paper("a.txt", *text.split(". ")), language)
+    assert (found.kind, bool(found.reason)) == (kind, True)
+
+
+def test_every_kind_of_the_word_lists_is_in_the_table_of_kinds():
+    named = {kind.kind for file in FILES if isinstance(file, papers.PaperWords) for kind in file.kind}
+    assert named <= set(LIBRARY.kinds())
+    assert set(RECOGNITION.codes.values()) <= set(LIBRARY.kinds())
+
+
+def test_a_letter_that_reports_an_x_ray_is_a_letter():
+    letter = paper(
+        "brief.txt",
+        "Sehr geehrte Frau Kollegin,",
+        "wir berichten über Ihren Patienten, der sich in unserer Sprechstunde vorstellte.",
+        "Anamnese: Husten seit Wochen.",
+        "Röntgen Thorax:",
+        "Kein Infiltrat.",
+        "Labor:",
+        "CRP 3 mg/l",
+        "Procedere: Wiedervorstellung in drei Monaten.",
+    )
+    assert RECOGNITION.kind_of(letter, "de").kind == "consultation_note"
+
+
+def test_a_table_of_values_is_a_laboratory_report_in_a_language_nobody_listed():
+    table = [f"Xyzzy{letter} {number}.4 mg/dL 3.0-9.9" for letter, number in zip("abcdef", range(4, 10), strict=True)]
+    assert RECOGNITION.kind_of(paper("scan.pdf", *table), "").kind == "lab_report"
+
+
+def test_words_that_say_nothing_leave_it_unknown_for_a_person():
+    assert RECOGNITION.kind_of(paper("x.txt", "Lorem ipsum dolor sit amet"), "").kind == "unknown"
+
+
+def test_a_bundle_with_a_summary_is_a_patient_summary_and_one_with_pressures_is_from_home():
+    summary = electronic("Composition: Riassunto, 60591-5, 2025-01-02", "Patient: Rossi, Anna, 1970-01-01")
+    pressures = electronic(
+        "Patient: Rossi, Anna, 1970-01-01",
+        "Observation: Blood pressure panel, (Systolic 130 mmHg; Diastolic 80 mmHg), 2025-01-01",
+        "Observation: Blood pressure panel, (Systolic 131 mmHg; Diastolic 82 mmHg), 2025-01-02",
+    )
+    assert paper_of(summary, RECOGNITION, NOBODY).kind.kind == "ips"
+    found = paper_of(pressures, RECOGNITION, NOBODY)
+    assert (found.kind.kind, found.dated.value) == ("vitals_home", "2025-01-02")
