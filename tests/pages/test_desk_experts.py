@@ -12,7 +12,8 @@ from tests.pages.desk_room import at_work
 from consilia.accounts.models import Person
 from consilia.cases.models import Assignment, Case
 from consilia.cases.states import Seat
-from consilia.experts.models import Expert, ExpertState
+from consilia.experts import actions as experts
+from consilia.experts.models import Expert, ExpertState, Licence
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,52 @@ def test_the_law_of_the_pair_sends_a_seat_via_her_doctor():
     assert seat.state == Seat.VIA_DOCTOR
     assert seat.reasons[0]["code"]
     assert seat.reasons[0]["words"] in eva.get(f"/desk/cases/{case.pk}/").content.decode().replace("&#x27;", "'")
+
+
+def test_a_patient_where_doctors_must_be_registered_gets_only_experts_who_are():
+    expert = make.expert(cast.WEBER, at=timezone.now())
+    case = make.case_matching(at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(location_country="AU")
+    eva = at_work(cast.EVA)
+    address = f"/desk/cases/{case.pk}/seats/"
+    eva.post(f"{address}plan/", {"country": "DE", "speciality": "medical_oncology"})
+    assert "Has no checked licence of Australia" in eva.get(address).content.decode()
+    number = Assignment.objects.get(case=case, state=Seat.PLANNED).seat
+    assert eva.post(f"{address}{number}/invite/", {"expert": expert.pk}).status_code == 409
+    at = timezone.now()
+    day, later = at.date() - timedelta(days=9), at.date() + timedelta(days=900)
+    paper = experts.Paper("AHPRA", "1", "AU", "medical_oncology", day, later)
+    licence = experts.add_licence(expert.pk, paper, by=make.person(cast.MARTA), at=at)
+    Licence.objects.filter(pk=licence.pk).update(checked_at=at, checked_by=make.person(cast.TOM))
+    assert "Has no checked licence of Australia" not in eva.get(address).content.decode()
+    assert eva.post(f"{address}{number}/invite/", {"expert": expert.pk}).status_code == 302
+
+
+def test_a_country_whose_system_is_not_registered_gets_no_seat():
+    case = make.case_handed_in(countries=("DE",), at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(wanted_countries=["TR"])
+    eva = at_work(cast.EVA)
+    asked = eva.post(f"/desk/cases/{case.pk}/seats/plan/", {"country": "TR", "speciality": "medical_oncology"})
+    assert asked.status_code == 409
+    assert not Assignment.objects.filter(case=case).exists()
+    assert (
+        "may answer only over a system that is registered there"
+        in eva.get(f"/desk/cases/{case.pk}/seats/").content.decode()
+    )
+
+
+def test_a_seat_leads_to_the_law_of_its_pair_and_keeps_the_rule():
+    case = make.case_handed_in(countries=("US",), at=timezone.now())
+    eva = at_work(cast.EVA)
+    page = eva.get(f"/desk/cases/{case.pk}/seats/").content.decode()
+    assert "/desk/law/?patient=PT&amp;expert=US#why" in page
+    eva.post(f"/desk/cases/{case.pk}/seats/plan/", {"country": "US", "speciality": "medical_oncology"})
+    assert Assignment.objects.get(case=case).reasons[0] | {"words": ""} == {
+        "code": "expert_advises_doctor",
+        "words": "",
+        "rule": "US",
+        "version": "1",
+    }
 
 
 def test_an_invitation_and_a_planned_seat_can_be_taken_back(case):

@@ -221,6 +221,33 @@ def test_where_her_records_may_not_leave_no_country_can_be_chosen(client, ana):
     assert "health records may not leave" in client.get(url("records", case)).content.decode()
 
 
+def test_while_she_is_abroad_the_stricter_law_is_shown_and_said_why(client, ana):
+    case = make.case_collecting()
+    words = actions.Description(stated_diagnosis="A lump", location_country="US")
+    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
+    page = client.get(url("case-countries", case), {"look": ["DE", "TR"]})
+    shown = page.content.decode()
+    cards = {card.code: card for card in page.context["cards"]}
+    assert "Now in United States: the rules of both countries hold" in shown
+    assert str(cards["DE"].verdict) == "Through your doctor"
+    assert "United States: the opinion goes to the treating doctor" in shown
+    assert not cards["TR"].possible
+    assert 'id="country-TR"' not in shown
+    client.post(url("case-countries", case), {"countries": ["TR"]})
+    assert fresh(case).wanted_countries == []
+
+
+def test_where_her_records_may_not_leave_no_country_can_be_chosen(client, ana):
+    case = make.case_collecting()
+    words = actions.Description(stated_diagnosis="A lump", location_country="AE")
+    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
+    page = client.get(url("case-countries", case), {"look": "DE"}).content.decode()
+    assert "Not possible now" in page
+    assert "United Arab Emirates: health records may not leave" in page
+    assert 'name="countries"' not in page
+    assert "health records may not leave" in client.get(url("records", case)).content.decode()
+
+
 def test_no_country_chosen_is_said(client, ana):
     make.expert(cast.WEBER)
     assert "Choose at least one country." in client.post(url("case-countries", make.case_draft()), {}).content.decode()

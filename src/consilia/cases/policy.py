@@ -130,11 +130,11 @@ def against_passing_gate(
 
 
 def against_inviting(case: Case, country: str, *, agreed: bool | None = None) -> Reasons:
-    """No invitation into a country without the patient's live consent for it.
+    """No invitation into a country that the law of the pair closes, nor without the patient's live consent for it.
 
     `agreed`: whether that consent is live, for a page that has read it; actions let it be asked here.
     """
-    reasons = []
+    reasons = [*law.of_case(case, country).refusals]
     if State(case.state) not in {State.MATCHING, State.IN_REVIEW}:
         reasons.append(
             Refusal("not_matching", _("Experts are asked after the case is ready and the offer is settled."))

@@ -20,7 +20,7 @@ from consilia.clinical.jurisdictions import Route
 from consilia.experts import policy as experts_policy
 from consilia.experts.models import Expert
 from consilia.kernel import country as countries
-from consilia.kernel.refusal import NotFound, Refusal
+from consilia.kernel.refusal import NotFound, Refusal, Refused
 from consilia.matching import wording
 from consilia.matching.proposing import Candidate, Proposal, Wanted, judge, propose
 from consilia.matching.wording import Said
@@ -74,7 +74,10 @@ def proposals(*, reader: Reader, at: datetime) -> tuple[CountryPlan, ...]:
 
 
 def reasons_for(expert_id: UUID, *, reader: Reader, at: datetime) -> tuple[Expert, tuple[Said, ...]]:
-    """One expert of a wanted country and why she is proposed, to be kept with the invitation. Raises NotFound."""
+    """One expert of a wanted country and why she is proposed, to be kept with the invitation.
+
+    Raises NotFound, and Refused where a reason stands against her that nothing outweighs.
+    """
     reader.require(Right.WORK_AS_DESK)
     case = _case(reader)
     expert = next((one for one in _experts(case.wanted_countries) if one.pk == expert_id), None)
@@ -82,7 +85,14 @@ def reasons_for(expert_id: UUID, *, reader: Reader, at: datetime) -> tuple[Exper
         raise NotFound
     law = cases_law.of_case(case, expert.country)
     judged = judge(_for_country(_wanted(case), law), _candidate(expert, at))
-    return expert, wording.said(judged.reasons, get_language() or "en")
+    said = wording.said(judged.reasons, get_language() or "en")
+    if hard := _hard(judged, said):
+        raise Refused(*hard)
+    return expert, said
+
+
+def _hard(judged: Proposal, said: tuple[Said, ...]) -> tuple[Refusal, ...]:
+    return tuple(Refusal(why.code, words.words) for why, words in zip(judged.reasons, said, strict=True) if why.hard)
 
 
 def law_of(code: str, *, reader: Reader) -> LawAssessment:
@@ -119,8 +129,7 @@ def _plan(case: Case, code: str, wanted: Wanted, candidates: list[Candidate], by
     lines = []
     for one in propose(_for_country(wanted, law), candidates):
         said = wording.said(one.reasons, spoken)
-        hard = tuple(Refusal(why.code, words.words) for why, words in zip(one.reasons, said, strict=True) if why.hard)
-        lines.append(ProposalLine(by_id[one.expert_id], one, said, (*against, *hard)))
+        lines.append(ProposalLine(by_id[one.expert_id], one, said, (*against, *_hard(one, said))))
     return CountryPlan(
         country=code,
         country_name=countries.country_name(code, spoken),
