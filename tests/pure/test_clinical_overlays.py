@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.content_room import approve, put
 
 from consilia.clinical import library
 from consilia.clinical.reading import LibraryError
@@ -29,13 +30,6 @@ as_of = 2026-11-23
 confidence = "low"
 sources = ["a test"]
 """
-APPROVED = (
-    DRAFT.replace('"draft"', '"approved"')
-    .replace('by = ""', 'by = "Dr Anna Weber"')
-    .replace('role = ""', 'role = "physician"')
-    .replace('on = ""', "on = 2026-11-23")
-)
-
 facts_of_rules = st.fixed_dictionaries({name: st.sampled_from((*values, UNKNOWN)) for name, values in FACTS.items()})
 some_rule = st.tuples(
     st.sampled_from([(fact, value) for fact, values in FACTS.items() for value in values]),
@@ -45,15 +39,8 @@ some_rule = st.tuples(
 )
 
 
-def put(folder: Path, name: str, text: str) -> Path:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return folder
-
-
-def rules(identifier: str, found, review: str = DRAFT) -> str:
-    lines = [f'id = "{identifier}"', "version = 2", "order = 4", 'title.en = "x"', review]
+def rules(identifier: str, found) -> str:
+    lines = [f'id = "{identifier}"', "version = 2", "order = 4", 'title.en = "x"', DRAFT]
     for (fact, value), outcome, unknown, rule_id in found:
         lines += ["[[rule]]", f'id = "{rule_id}"', f'when = {{ fact = "{fact}", is = "{value}" }}']
         lines += [f'outcome = "{outcome}"', f'unknown = "{unknown}"', 'confidence = "low"']
@@ -81,14 +68,16 @@ def test_a_draft_never_loosens_the_assessment_of_anybody(found, identifier, peop
 
 
 def test_silence_of_the_rules_is_no_ground_and_a_draft_cannot_be_one(tmp_path):
-    silent = rules("default", [(("minor", "yes"), Outcome.HOLD_INCOMPLETE, "skip", "x")], APPROVED)
+    silent = rules("default", [(("minor", "yes"), Outcome.HOLD_INCOMPLETE, "skip", "x")])
     approved = put(tmp_path / "approved", "suitability/default.toml", silent)
+    approve(approved, "suitability/default.toml", "physician")
     assert judged(GOOD, library.load((approved,)))[0] is Outcome.HOLD_INCOMPLETE
     ground = [(("question", "diagnosis"), Outcome.SUITABLE, "skip", "y")]
     for identifier in ("default", "another"):
         draft = put(tmp_path / identifier, f"suitability/{identifier}.toml", rules(identifier, ground))
         assert judged(GOOD, library.load((approved, draft)))[0] is Outcome.HOLD_INCOMPLETE
-    signed = put(tmp_path / "signed", "suitability/another.toml", rules("another", ground, APPROVED))
+    signed = put(tmp_path / "signed", "suitability/another.toml", rules("another", ground))
+    approve(signed, "suitability/another.toml", "physician")
     assert judged(GOOD, library.load((approved, signed)))[0] is Outcome.SUITABLE
 
 
@@ -107,8 +96,8 @@ def test_a_draft_of_a_country_can_add_a_limit_but_take_none_away(tmp_path):
 
 def test_approved_content_of_a_named_person_replaces_a_whole_file(tmp_path):
     text = (library.SHIPPED / "jurisdictions" / "AE.toml").read_text().replace("blocked = true", "blocked = false")
-    head, tail = text.split("[review]")[0], text[text.index("[expert]") :]
-    hold = library.load((put(tmp_path, "jurisdictions/AE.toml", head + APPROVED + tail),))
+    folder = approve(put(tmp_path, "jurisdictions/AE.toml", text), "jurisdictions/AE.toml", "lawyer")
+    hold = library.load((folder,))
     assert verdicts.verdict(Where("AE", "AE", "DE"), hold) is Verdict.POSSIBLE
     assert not hold.jurisdiction("AE").is_draft
 
@@ -167,9 +156,10 @@ def test_a_draft_may_change_the_words_of_a_public_page(tmp_path):
 
 
 def test_a_library_without_the_rule_for_alarms_cannot_be_loaded_even_if_approved(tmp_path):
-    text = rules("safety", [(("minor", "yes"), Outcome.HOLD_INCOMPLETE, "skip", "x")], APPROVED)
+    text = rules("safety", [(("minor", "yes"), Outcome.HOLD_INCOMPLETE, "skip", "x")])
+    folder = approve(put(tmp_path, "suitability/safety.toml", text), "suitability/safety.toml", "physician")
     with pytest.raises(LibraryError, match="alarm_now = yes -> emergency must stay"):
-        library.load((put(tmp_path, "suitability/safety.toml", text),))
+        library.load((folder,))
 
 
 def test_the_hash_of_a_file_changes_with_its_bytes(tmp_path):
@@ -185,14 +175,14 @@ CLAUSE = 'id = "x"\nversion = 1\ntitle.en = "x"\ntext.en = "x"\n'
 @pytest.mark.parametrize(
     ("name", "text", "fault"),
     [
-        ("clauses/x.toml", CLAUSE + "colour = 1\n" + DRAFT, "clauses/x.toml: colour: Extra inputs"),
-        ("clauses/y.toml", CLAUSE + DRAFT, "clauses/y.toml: id: 'x' differs from the file name"),
-        ("clauses/x.toml", CLAUSE, "clauses/x.toml: review: Field required"),
-        ("clauses/x.toml", CLAUSE.replace("version = 1", "version = 0") + DRAFT, "clauses/x.toml: version"),
+        ("clauses/x.toml", CLAUSE + "colour = 1\n" + DRAFT, "clauses/x.toml: line 5: colour: unknown key"),
+        ("clauses/y.toml", CLAUSE + DRAFT, "clauses/y.toml: line 1: id: 'x' differs from the file name"),
+        ("clauses/x.toml", CLAUSE, "clauses/x.toml: line 1: review: is missing"),
+        ("clauses/x.toml", CLAUSE.replace("version = 1", "version = 0") + DRAFT, "clauses/x.toml: line 2: version"),
         ("clauses/x.toml", CLAUSE + DRAFT.replace('"draft"', '"approved"'), "approved content names by, role and on"),
         ("clauses/x.toml", CLAUSE.replace("text.en", "text.it") + DRAFT, "the English text is missing"),
         ("clauses/x.toml", "id = ", "clauses/x.toml: "),
-        ("poems/x.toml", CLAUSE + DRAFT, "poems/x.toml: is in no folder of the library"),
+        ("poems/x.toml", CLAUSE + DRAFT, "poems/x.toml: line 1: file: is in no folder of the library"),
         (
             "suitability/r.toml",
             rules("r", [(("minor", "maybe"), Outcome.SUITABLE, "skip", "r1")]),
@@ -219,7 +209,7 @@ def test_a_table_whose_columns_differ_from_its_header_is_refused(tmp_path):
     folder = library.SHIPPED / "specialities"
     put(tmp_path, "specialities/specialities.toml", (folder / "specialities.toml").read_text())
     put(tmp_path, "specialities/specialities.csv", "id,en\ncardiology,Cardiology\n")
-    with pytest.raises(LibraryError, match="line 1: the columns differ"):
+    with pytest.raises(LibraryError, match="line 1: columns: the columns differ"):
         library.load((tmp_path,))
 
 
