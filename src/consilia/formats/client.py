@@ -24,14 +24,16 @@ from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
-from consilia.formats import unpacking, wire
+from consilia.formats import tongues, unpacking, wire, written
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.unpacking import ENDED, NamedFile
 from consilia.formats.values import (
     PROTECTION,
     RAW_FRAME,
     READING,
+    RECOGNITION,
     Member,
+    PageText,
     Protection,
     RawFrame,
     Reading,
@@ -62,6 +64,7 @@ class Nursery:
         self._channel: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._languages = {tongues.LATIN}
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +116,34 @@ class Nursery:
         """PNG of a frame (from 1) of a DICOM image; raises Unreadable."""
         pair = [window.center, window.width] if window else None
         return self._picture({"work": "frame", "frame": frame, "window": pair}, descriptor)
+
+    def recognise(self, descriptor: int, media_type: str, page: int, hint: str = "") -> PageText:
+        """A page (from 1) of a PDF or picture read from its picture; `hint` a likely language (ISO 639-1).
+
+        Raises Unreadable. Takes about a second a page; several pages at once need several Nursery objects.
+        """
+        if tongues.installed(name := tongues.NAMES.get(hint, "")):
+            self._languages.add(name)
+        request = {"work": "recognise", "media_type": media_type, "page": page, "hint": hint}
+        limits = {"memory": LIMITS.recognised_memory_bytes}
+        while True:
+            answer = self._framed({**request, **limits, "languages": sorted(self._languages)}, descriptor)[0][1]
+            try:
+                found = RECOGNITION.validate_json(answer)
+            except ValidationError as error:
+                raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED) from error
+            if not found.wanted or found.wanted in self._languages or not tongues.installed(found.wanted):
+                return found.page
+            self._languages.add(found.wanted)
+
+    def read_scans(self, file: NamedFile, reading: Reading, hint: str = "") -> Reading:
+        """The Reading of a file with the pages read that have a picture and no text; a page that fails stays empty."""
+        pages: list[PageText] = []
+        for number in written.to_recognise(reading):
+            with contextlib.suppress(Unreadable):
+                pages.append(self.recognise(file.descriptor, reading.media_type, number, hint))
+                hint = pages[-1].language or hint
+        return written.with_pages(reading, pages) if pages else reading
 
     def raw_frame(self, descriptor: int, frame: int) -> RawFrame:
         """The stored values of a frame (from 1) for a viewer that windows by itself; raises Unreadable."""
@@ -256,6 +287,7 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": str(PACKAGE_ROOT),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        "OMP_THREAD_LIMIT": "1",
         "PYTHONUTF8": "1",
     }
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 import docx
 from docx.table import Table
 
-from consilia.formats import pdf, sniff, text
+from consilia.formats import sniff, text, written
 from consilia.formats.limits import LIMITS
 from consilia.formats.values import Reading
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -93,4 +93,4 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
     page = text.page_of(words)
     if not page.lines:
         raise Unreadable(Verdict.EMPTY, Reason.NO_CONTENT)
-    return pdf.written(sniff.DOCX, (page,), 1)
+    return written.written(sniff.DOCX, (page,), 1)

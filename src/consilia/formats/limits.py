@@ -28,6 +28,10 @@ class Limits:
     pdf_page_points: float = 14_400.0  # ISO 32000-1, annex C.2: the largest page of a PDF
     rendered_width: int = 1_100
     rendered_height: int = 6_000
+    recognised_pixels: int = 60_000_000
+    recognised_dots_an_inch: int = 200
+    recognised_side: int = 4_000
+    recognised_memory_bytes: int = 512 * MEBIBYTE
     # DICOM.
     sequence_depth: int = 32
     dicom_elements: int = 200_000

@@ -21,9 +21,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import archive, cage, deeds, frames, reading, render, warm, wire
+from consilia.formats import archive, cage, deeds, frames, ocr, reading, render, warm, wire
 from consilia.formats.limits import LIMITS, Budget
-from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Protection, Reading, Window
+from consilia.formats.values import (
+    MEMBER,
+    PROTECTION,
+    RAW_FRAME,
+    READING,
+    RECOGNITION,
+    Member,
+    Protection,
+    Reading,
+    Window,
+)
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 Files = Sequence[BinaryIO]
@@ -96,6 +106,14 @@ def _raw_frame(request: dict[str, Any], files: Files, answer: int) -> None:
     wire.write_frame(answer, header, found.data)
 
 
+def _recognise(request: dict[str, Any], files: Files, answer: int) -> None:
+    def page() -> bytes:
+        picture, shown = render.to_recognise(files[0], request["media_type"], request["page"])
+        return RECOGNITION.dump_json(ocr.recognise(picture, request["page"], request["hint"], shown))
+
+    _picture(page, answer)
+
+
 def _deed(request: dict[str, Any], _files: Files, answer: int) -> None:
     wire.write_frame(answer, deeds.attempt(request["deed"]).encode())
 
@@ -106,6 +124,7 @@ WORK: Final[dict[str, Work]] = {
     "page": _page,
     "frame": _frame,
     "raw_frame": _raw_frame,
+    "recognise": _recognise,
     "deed": _deed,
 }
 
@@ -136,7 +155,10 @@ def _child(request: dict[str, Any], descriptors: list[int], allowed: Any) -> Non
     _silence()
     _close_others({0, 1, 2, *descriptors})
     protection = cage.lock(
-        allowed, memory=LIMITS.child_memory_bytes, seconds=int(request["cpu"]), written=LIMITS.picture_bytes
+        allowed,
+        memory=int(request.get("memory", LIMITS.child_memory_bytes)),
+        seconds=int(request["cpu"]),
+        written=LIMITS.picture_bytes,
     )
     if request["work"] == "status":
         found = Protection(protection.landlock, protection.seccomp and deeds.attempt("connect") == deeds.REFUSED)
@@ -187,6 +209,7 @@ def serve(channel: socket.socket, allowed: Any) -> None:
         request, descriptors = wire.receive(channel)
         if request is None:
             return
+        ocr.load(request.get("languages", []))  # for this child and all that follow: a child can open no file
         try:
             ended = _fork(request, descriptors, allowed, channel)
         finally:

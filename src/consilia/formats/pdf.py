@@ -9,11 +9,11 @@ from typing import BinaryIO, Final
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from consilia.formats import claims, sniff
+from consilia.formats import sniff, written
 from consilia.formats.dicom_shape import size_of
 from consilia.formats.limits import LIMITS
-from consilia.formats.plain import clean, language_of
-from consilia.formats.values import Line, PageText, Reading
+from consilia.formats.plain import clean
+from consilia.formats.values import Line, PageText, Reading, Word
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 TENTHS: Final = 10  # FPDF_PageToDevice counts in whole pixels: ten to a point
@@ -82,6 +82,7 @@ def _joined(runs: list[Line]) -> Line:
         round(min(run.y0 for run in runs), 1),
         round(max(run.x1 for run in runs), 1),
         round(max(run.y1 for run in runs), 1),
+        tuple(Word(run.text, run.x0, run.y0, run.x1, run.y1) for run in ordered),
     )
 
 
@@ -133,23 +134,4 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
         raise Unreadable(Verdict.UNREADABLE, Reason.DAMAGED)
     if all(max(page.width, page.height) > LIMITS.pdf_page_points for page in pages if page.width):
         raise Unreadable(Verdict.TOO_LARGE, Reason.PAGE_TOO_LARGE)
-    return written(sniff.PDF, tuple(pages), count)
-
-
-def written(media_type: str, pages: tuple[PageText, ...], count: int, title: str = "") -> Reading:
-    """A Reading of a document that has lines; shared by every format with text."""
-    found, candidates = claims.find(pages)
-    titles = claims.titles(pages)
-    words = "\n".join(line.text for page in pages[:20] for line in page.lines)
-    return Reading(
-        Verdict.READ,
-        Reason.NONE if words.strip() else Reason.SCAN,
-        media_type,
-        claims=found,
-        pages=pages,
-        page_count=count,
-        title=title or (titles[0] if titles else ""),
-        title_lines=titles,
-        date_candidates=candidates,
-        language=language_of(words),
-    )
+    return written.written(sniff.PDF, tuple(pages), count)

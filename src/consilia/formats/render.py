@@ -56,6 +56,44 @@ def _picture_page(file: BinaryIO, number: int) -> bytes:
     return _png(picture)
 
 
+def to_recognise(file: BinaryIO, media_type: str, number: int) -> tuple[Image.Image, tuple[float, float]]:
+    """The picture of a page to be read, and the page's size in the unit of its boxes; raises Unreadable.
+
+    A PDF page at 200 dots an inch of grey, in points; a picture at about the same, upright, in its own pixels.
+    """
+    if media_type == sniff.PDF:
+        return _pdf_sheet(file, number)
+    if media_type not in {sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.HEIC}:
+        raise Unreadable(Verdict.UNREADABLE, Reason.CANNOT_BE_SHOWN)
+    picture = image.open_picture(file)
+    image.turn_to(picture, number)
+    full = picture.size
+    if picture.format == "JPEG":
+        picture.draft(None, (LIMITS.recognised_side // 2, LIMITS.recognised_side // 2))
+    if picture.width * picture.height > LIMITS.recognised_pixels:
+        raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_PIXELS)
+    image.decode(picture)
+    coarse = picture.reduce(factor) if (factor := max(picture.size) // LIMITS.recognised_side) > 1 else picture
+    sheet = image.upright(coarse) if getattr(picture, "n_frames", 1) == 1 else coarse
+    turned = (sheet.width > sheet.height) != (coarse.width > coarse.height)
+    return sheet, (float(full[turned]), float(full[not turned]))
+
+
+def _pdf_sheet(file: BinaryIO, number: int) -> tuple[Image.Image, tuple[float, float]]:
+    document = pdf.open_document(file)
+    if not 1 <= number <= len(document):
+        raise Unreadable(Verdict.UNREADABLE, Reason.NO_SUCH_PAGE)
+    try:
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale_of(width, height)
+        scale = min(LIMITS.recognised_dots_an_inch / 72, LIMITS.recognised_side / max(width, height))
+        picture = page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil()
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(Verdict.UNREADABLE, Reason.DAMAGED) from error
+    return picture, (round(width, 1), round(height, 1))
+
+
 def _png(picture: Image.Image) -> bytes:
     """Drawn anew from pixels only: no metadata, no colour profile, no chunk of the original survives."""
     if picture.mode not in {"1", "L", "RGB"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import BinaryIO, Final
 
-from consilia.formats import pdf, sniff
+from consilia.formats import sniff, written
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import clean
 from consilia.formats.values import Line, PageText, Reading
@@ -99,4 +99,4 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
     page = page_of(decode(load(file)))
     if not page.lines:
         raise Unreadable(Verdict.EMPTY, Reason.NO_CONTENT)
-    return pdf.written(sniff.TEXT, (page,), 1)
+    return written.written(sniff.TEXT, (page,), 1)

@@ -61,24 +61,48 @@ class DateCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a scan or a run of printed text with its box; confidence in percent, 100 when printed."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    confidence: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text with its box in points of the page as shown, origin top left; all zero when there is no box."""
+    """A line of text with its box in points of the page as shown, origin top left; all zero when there is no box.
+
+    Three spaces stand where a column ends. `words` from left to right as they are read, where boxes are known.
+    """
 
     text: str
     x0: float = 0.0
     y0: float = 0.0
     x1: float = 0.0
     y1: float = 0.0
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """One page, counted from 1; width and height in points (PDF) or pixels (pictures), 0 where there is no page."""
+    """One page, counted from 1; width and height in points (PDF) or pixels (pictures), 0 where there is no page.
+
+    For a page that was read from its picture: `scanned`, its language (ISO 639-1, "" unknown), the mean confidence of
+    its words in percent and the degrees by which the page as shown must be turned clockwise to be read.
+    """
 
     number: int
     width: float
     height: float
     lines: tuple[Line, ...] = ()
+    scanned: bool = False
+    language: str = ""
+    confidence: int = 100
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +174,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """What came of reading a page's picture: the page, or the language (ISO 639-2) that must be loaded to read it."""
+
+    __pydantic_config__ = STRICT
+
+    page: PageText
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One entry of an archive, or the archive itself (path "" for the uploaded one).
 
@@ -197,6 +231,7 @@ class Protection:
 
 
 READING: Final = TypeAdapter(Reading)
+RECOGNITION: Final = TypeAdapter(Recognition)
 MEMBER: Final = TypeAdapter(Member)
 PROTECTION: Final = TypeAdapter(Protection)
 RAW_FRAME: Final = TypeAdapter(RawFrame)

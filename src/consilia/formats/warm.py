@@ -15,7 +15,7 @@ import jpeg_ls  # type: ignore[import-untyped]
 import numpy
 import openjpeg
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageDraw
 from pydicom import charset
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.pixels.decoders.base import get_decoder
@@ -30,9 +30,19 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from consilia.formats import archive, frames, reading, render, sniff
+from consilia.formats import archive, frames, paper, reading, render, sniff
 from consilia.formats.limits import Budget
-from consilia.formats.values import MEMBER, PROTECTION, RAW_FRAME, READING, Member, Reading
+from consilia.formats.values import (
+    MEMBER,
+    PROTECTION,
+    RAW_FRAME,
+    READING,
+    RECOGNITION,
+    Member,
+    PageText,
+    Reading,
+    Recognition,
+)
 
 DECODERS: Final = (gdcm, jpeg_ls, openjpeg)
 CODECS: Final = (
@@ -124,6 +134,16 @@ def sample_docx() -> bytes:
     return out.getvalue()
 
 
+def sample_photo() -> Image.Image:
+    """A sheet of paper that lies askew on a dark table."""
+    photo = Image.new("RGB", (320, 400), (60, 50, 40))
+    draw = ImageDraw.Draw(photo)
+    draw.polygon([(40, 50), (270, 30), (290, 370), (50, 350)], fill="white")
+    for top in range(80, 320, 16):
+        draw.line((80, top + 6, 240, top), fill="black", width=4)
+    return photo
+
+
 class Nobody:
     """Keeps nothing."""
 
@@ -163,6 +183,9 @@ def up() -> None:
     for found in readings:
         READING.validate_json(READING.dump_json(found))
     render.page(io.BytesIO(samples[1]), sniff.PDF, 1)
+    render.to_recognise(io.BytesIO(samples[1]), sniff.PDF, 1)
+    paper.straightened(sample_photo())
+    RECOGNITION.dump_json(Recognition(PageText(1, 1.0, 1.0, scanned=True)))
     render.page(io.BytesIO(samples[3]), sniff.JPEG, 1)
     raw = frames.raw(io.BytesIO(samples[0]), 1)
     RAW_FRAME.dump_json(raw, exclude={"data"})
