@@ -17,7 +17,7 @@ from consilia.opinions.content import DraftContent
 from consilia.opinions.models import FollowUp, Opinion, Seal
 from consilia.opinions.states import OpinionState
 from consilia.records.models import Original
-from consilia.web.expert import opinion_form
+from consilia.web.opinion import form as opinion_form
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}

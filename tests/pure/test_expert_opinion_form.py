@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tests.pure import opinions_sample as sample
 
 from consilia.opinions.content import DraftContent
-from consilia.web.expert import opinion_edits, opinion_form
+from consilia.web.expert import opinion_edits
+from consilia.web.opinion import form as opinion_form
 
 LINE = st.text(st.characters(exclude_characters="\r\n\x00", exclude_categories=["Cs"]), max_size=60)
 TEXT = st.text(st.characters(exclude_characters="\r\x00", exclude_categories=["Cs"]), max_size=80)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,13 +21,13 @@ from consilia.cases.queries import desk_case
 from consilia.kernel import country
 from consilia.kernel.refusal import ConsiliaError, Refusal
 from consilia.opinions import actions, policy
-from consilia.opinions.content import DraftContent
+from consilia.opinions.content import DraftContent, Source
 from consilia.opinions.models import EditorialCheck, Opinion
+from consilia.opinions.terms import RECORD_KINDS, SourceKind
 from consilia.web import access
-from consilia.web.desk.editorial_form import CheckForm
-from consilia.web.desk.opinion_reading import Layout, Section
-from consilia.web.desk.opinion_words import POINTS
+from consilia.web.desk.editorial_form import POINTS, CheckForm
 from consilia.web.desk.pages import note_looks, show, take_back
+from consilia.web.opinion import reading as opinion_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class OpinionPage:
     version: int
     saved_at: datetime
     submitted_at: datetime | None
-    sections: tuple[Section, ...]
+    parts: tuple[opinion_reading.Part, ...]
     earlier: tuple[EditorialCheck, ...]
     against: tuple[Refusal, ...]
 
@@ -100,7 +101,24 @@ def _page(row: Opinion) -> OpinionPage:
         version=row.version,
         saved_at=row.saved_at,
         submitted_at=row.submitted_at,
-        sections=Layout(row.case_id, DraftContent.model_validate(row.content)).sections(),
+        parts=opinion_reading.parts(DraftContent.model_validate(row.content), address=_at_desk(row.case_id)),
         earlier=tuple(sorted(row.checks.all(), key=lambda check: check.at)),
         against=policy.against_checking(row),
     )
+
+
+def _at_desk(case_id: UUID) -> opinion_reading.Address:
+    """Where the desk opens a source: the page of the record; "" for literature and for what names no record of ours."""
+
+    def address(source: Source) -> str:
+        try:
+            record = UUID(source.record_id)
+        except ValueError:
+            return ""
+        if source.kind not in RECORD_KINDS:
+            return ""
+        if source.kind is SourceKind.RECORD_IMAGE:
+            return reverse("desk:study", args=[case_id, record])
+        return reverse("desk:record", args=[case_id, record]) + f"?page={source.page or 1}"
+
+    return address

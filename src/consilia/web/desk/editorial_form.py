@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consilia.opinions.actions import CHECK_POINTS
-from consilia.web.desk.opinion_words import POINTS
+
+# The six points of the check, in the order of opinions.actions.CHECK_POINTS.
+POINTS: dict[str, Promise] = {
+    "all_answered": _("Every question is answered"),
+    "understandable": _("A layperson understands the plain page"),
+    "cited": _("Every statement names its source, or says that it is general knowledge"),
+    "actionable": _("It says what to do next, and who does it"),
+    "respectful": _("The tone towards the first doctor is neutral"),
+    "right_patient_side_units": _("Right patient; left and right, and units, agree with the records"),
+}
 
 
 class CheckForm(forms.Form):

@@ -25,11 +25,13 @@ from consilia.opinions.content import DraftContent
 from consilia.opinions.models import Opinion
 from consilia.records import queries as records
 from consilia.web import access
-from consilia.web.expert import opinion_edits, opinion_form, opinion_view, opinion_words, record_names
+from consilia.web.expert import opinion_edits, opinion_view, record_names
 from consilia.web.expert.codes import matching
 from consilia.web.expert.home import declared_sentences
 from consilia.web.expert.showing import show, tongue
 from consilia.web.expert.table import Written, draw
+from consilia.web.opinion import form as opinion_form
+from consilia.web.opinion import words as opinion_words
 from consilia.web.templatetags.moments import day
 
 

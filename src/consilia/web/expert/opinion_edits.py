@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consilia.opinions.content import DraftContent
-from consilia.web.expert import opinion_form as form
+from consilia.web.opinion import form
 
 
 def add(draft: DraftContent, part: str) -> tuple[DraftContent, str]:

@@ -12,9 +12,9 @@ from consilia.cases.queries.expert_names import covered_words
 from consilia.kernel.refusal import Refusal
 from consilia.opinions.content import DraftContent
 from consilia.records.covering import Names
-from consilia.web.expert import opinion_form as mapping
-from consilia.web.expert import opinion_words as words
-from consilia.web.expert.opinion_words import Words
+from consilia.web.opinion import form as mapping
+from consilia.web.opinion import words
+from consilia.web.opinion.words import Words
 
 HEIGHTS = {"short": 2, "words": 4, "explanation": 5, "in_short": 3}
 
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field: `name` is its name, id and anchor; kind as in `opinion_form`."""
+    """One field: `name` is its name, id and anchor; kind as in `web.opinion.form`."""
 
     name: str
     kind: str

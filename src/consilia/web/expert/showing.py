@@ -16,7 +16,7 @@ from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader
 from consilia.opinions import actions as opinions
 from consilia.records import looks
-from consilia.web.expert import opinion_words
+from consilia.web.opinion import words as opinion_words
 
 
 def tongue() -> str:

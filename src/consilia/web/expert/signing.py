@@ -25,9 +25,10 @@ from consilia.opinions.seal import SealedDocument
 from consilia.opinions.states import OpinionState
 from consilia.records.covering import Names
 from consilia.web import access
-from consilia.web.expert import opinion_reading, opinion_view, record_names
+from consilia.web.expert import opinion_view, record_names
 from consilia.web.expert.forms import AddendumForm, WithdrawalForm
 from consilia.web.expert.showing import show, tongue
+from consilia.web.opinion import reading as opinion_reading
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -72,7 +73,7 @@ def _show_signing(
         "document": preview.document,
         **_facts(preview.document),
         "document_records": _records(reader, preview, head.names),
-        "parts": opinion_reading.parts(preview.content, head.names),
+        "parts": opinion_reading.parts(preview.content, names=head.names),
         "refused": refused.refusals if refused else (),
         "step_up": missing,
         **_shown(request),

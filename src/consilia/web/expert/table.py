@@ -27,10 +27,11 @@ from consilia.opinions import queries as opinions
 from consilia.records import pictures
 from consilia.records import queries as records
 from consilia.web import access
-from consilia.web.expert import opinion_edits, opinion_reading, opinion_view, record_names
+from consilia.web.expert import opinion_edits, opinion_view, record_names
 from consilia.web.expert.forms import UncoverForm
 from consilia.web.expert.home import declared_sentences
 from consilia.web.expert.showing import note_opened, note_picture, show, tongue
+from consilia.web.opinion import reading as opinion_reading
 
 WIDEST = 100_000.0  # no window of an image is wider than this
 
@@ -174,7 +175,7 @@ def draw(
         "back": request.get_full_path() if request.method in {"GET", "HEAD"} else request.POST.get("back", ""),
         "declared": declared_sentences(),
         "sections": _sections(draft, found.head.names, written),
-        "reading": () if draft.editable else opinion_reading.parts(content, found.head.names),
+        "reading": () if draft.editable else opinion_reading.parts(content, names=found.head.names),
         "signed": None if draft.editable else opinions.signed(reader=reader, at=at),
     }
     return show(request, "expert/table/table.html", page, status=status)

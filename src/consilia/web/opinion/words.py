@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from consilia.web.expert.opinion_form import AXES, TIMELINE
+from consilia.web.opinion.form import AXES, TIMELINE
 
 Words = Promise | str
 Choices = tuple[tuple[str, Words], ...]
