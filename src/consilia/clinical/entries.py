@@ -81,6 +81,8 @@ def spoken(value: object) -> Iterator[str]:
         names = type(value).model_fields
         if "en" in names:  # a row of a table speaks in columns
             yield from (name for name in names if len(name) == 2 and name != "id" and language.is_language(name))
+        if isinstance(value, Entry) and language.is_language(getattr(value, "language", "")):
+            yield str(getattr(value, "language", ""))  # a file that is written for one language
         for name in names:
             yield from spoken(getattr(value, name))
     elif isinstance(value, dict):

@@ -10,7 +10,7 @@ Path = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=(.*)$""")
 _PIECE = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
-_QUOTED = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\])*\"|'[^']*'")
+_QUOTED = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|(?P<begun>\"\"\"|''')|\"(?:\\.|[^\"\\])*\"|'[^']*'")
 
 
 def line_of(text: str, wanted: Path) -> int:
@@ -82,7 +82,7 @@ class _Value:
             if not found:
                 return
             self.quotes = ""
-        bare = _QUOTED.sub("", line)
+        bare = _QUOTED.sub(lambda quoted: quoted["begun"] or "", line)
         begun = re.search(r"\"\"\"|'''", bare)
         if begun:
             self.quotes = begun[0]
