@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from consilia.clinical.jurisdictions import DataProtection, ForeignDoctor, Jurisdiction, Route
+from consilia.clinical.jurisdictions import DataProtection, ForeignDoctor, Route
 from consilia.clinical.library import DEFAULT, Library
 
 
@@ -174,8 +174,3 @@ def limits(countries: Iterable[str], library: Library) -> Limits:
 def codes_on_file(library: Library) -> tuple[str, ...]:
     """The countries whose rules are on file, by code."""
     return tuple(one.entry.id for one in library.all_of("jurisdictions") if one.entry.id != DEFAULT)
-
-
-def conditions(code: str, rules: Jurisdiction) -> tuple[str, ...]:
-    """The conditions of a country that an operator can confirm: upload, platform."""
-    return ("upload",) * rules.upload.blocked + ("platform",) * rules.expert.platform_registration
