@@ -27,10 +27,11 @@ def against_working(expert: Expert, at: datetime) -> tuple[Refusal, ...]:
 
 def registered_in(expert: Expert, day: date) -> frozenset[str]:
     """Countries of checked licences, valid on the day; asked of loaded rows, so that lists prefetch them once."""
-    return frozenset(row.country for row in expert.licences.all() if row.checked_at and _is_valid(row, day))
+    return frozenset(row.country for row in expert.licences.all() if row.checked_at and is_valid(row, day))
 
 
-def _is_valid(licence: Licence, day: date) -> bool:
+def is_valid(licence: Licence, day: date) -> bool:
+    """Not revoked, and the day lies within its days."""
     return licence.revoked_at is None and licence.valid_from <= day <= licence.valid_until
 
 
@@ -42,7 +43,7 @@ def against_verifying(expert: Expert, by: Person, at: datetime) -> tuple[Refusal
     if expert.person_id == by.pk:
         reasons.append(Refusal("second_person", _("Nobody verifies their own licence.")))
     of_country = [one for one in expert.licences.all() if one.country == expert.country]
-    valid = [one for one in of_country if _is_valid(one, at.date())]
+    valid = [one for one in of_country if is_valid(one, at.date())]
     waiting = [one for one in expert.licences.all() if one.checked_at is None]
     others = [one for one in valid if one.checked_at or one.added_by_id != by.pk]
     if (waiting and all(one.added_by_id == by.pk for one in waiting)) or (valid and not others):

@@ -2,73 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
-from consilia.cases.models import Case
+from consilia.cases.queries import expert_records
+from consilia.cases.queries.expert_records import Shelf
+from consilia.experts import policy as experts
 from consilia.experts.models import Expert, ExpertState, Licence
 from consilia.opinions import checks
 from consilia.opinions.content import DraftContent
 from consilia.opinions.models import Opinion
 from consilia.records import pictures
-from consilia.records.models import Instance, Original, Standing
+from consilia.records.models import Standing
 
 STATES = {Standing.TAKEN: "attached", Standing.HELD: "held", Standing.REMOVED: "removed"}
 
 
-def facts(opinion: Opinion, draft: DraftContent, at: datetime) -> checks.Facts:
-    """The facts of this opinion at this moment; texts are read only of the pages that it cites."""
+def facts(opinion: Opinion, draft: DraftContent, at: datetime, shelf: Shelf | None = None) -> checks.Facts:
+    """The facts of this opinion at this moment; texts are read only of the pages that it cites.
+
+    `shelf`: the records of the case for a caller that has read them in this very request.
+    """
     case, expert = opinion.case, opinion.assignment.expert
+    found = shelf or expert_records.shelf(case.pk)
     return checks.Facts(
         questions=tuple(checks.Asked(str(one.number), one.key_text or one.text) for one in case.questions.all()),
         diagnoses=(checks.Asked("1", case.stated_diagnosis),),
         therapies=(checks.Asked("1", case.proposed_therapy),) if case.proposed_therapy.strip() else (),
-        records=records(case),
-        texts=_texts(case, draft),
+        records={key: STATES[standing] for key, standing in found.standings.items()},
+        texts=_texts(found, draft),
         licence=_licence(expert, at) if expert else None,
         day=at.date(),
     )
 
 
-def records(case: Case) -> dict[str, str]:
-    """Record id (a document's original, or a study) -> attached, held or removed; anything else is not attached."""
-    originals = Original.objects.filter(case_id=case.pk, standing__in=STATES).values_list("pk", "standing")
-    found = {str(key): STATES[Standing(standing)] for key, standing in originals}
-    rows = Instance.objects.filter(series__study__case_id=case.pk).values_list("series__study_id", "original__standing")
-    for study, standing in rows:
-        state = STATES.get(Standing(standing), "removed")
-        if found.get(str(study)) != "attached":
-            found[str(study)] = state
-    return found
-
-
-def _texts(case: Case, draft: DraftContent) -> dict[tuple[str, int | None], str]:
-    cited = {key for source in draft.sources if (key := _key(source.record_id))}
-    texts: dict[tuple[str, int | None], str] = {}
-    if not cited:
-        return texts
-    for original in Original.objects.filter(case_id=case.pk, pk__in=cited, document__isnull=False):
-        for page in pictures.text(original):
-            texts[str(original.pk), page.number] = "\n".join(line.text for line in page.lines)
-    return texts
-
-
-def _key(record_id: str) -> UUID | None:
-    """The key of a record, None for words that are none."""
-    try:
-        return UUID(record_id)
-    except ValueError:
-        return None
+def _texts(found: Shelf, draft: DraftContent) -> dict[tuple[str, int | None], str]:
+    cited = {source.record_id for source in draft.sources if source.record_id}
+    return {
+        (str(original.pk), page.number): "\n".join(line.text for line in page.lines)
+        for original in found.originals(cited)
+        for page in pictures.text(original)
+    }
 
 
 def valid_licence(expert: Expert, at: datetime) -> Licence | None:
     """The checked licence of the expert's country that lasts longest."""
-    valid = expert.licences.valid(at.date()).filter(country=expert.country).exclude(checked_at=None)
-    return valid.order_by("-valid_until").first()
+    own = (one for one in expert.licences.all() if one.country == expert.country and one.checked_at)
+    return _longest(one for one in own if experts.is_valid(one, at.date()))
+
+
+def _longest(licences: Iterable[Licence]) -> Licence | None:
+    return max(licences, key=lambda one: one.valid_until, default=None)
 
 
 def _licence(expert: Expert, at: datetime) -> checks.Licence | None:
-    licence = valid_licence(expert, at) or expert.licences.order_by("-valid_until").first()
+    licence = valid_licence(expert, at) or _longest(expert.licences.all())
     if licence is None:
         return None
     stopped = licence.revoked_at is not None or expert.state != ExpertState.VERIFIED or licence.checked_at is None

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from consilia.cases.queries.expert import kind_words
 from consilia.cases.queries.expert_names import readable
+from consilia.cases.queries.expert_records import kind_words
 from consilia.intake import words
 
 LONGEST: Final = 120  # characters of a paper's own heading beside its kind

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from consilia.cases.queries.expert_records import Shelf
 from consilia.cases.states import Seat
 from consilia.experts import policy as experts_policy
 from consilia.kernel.refusal import Refusal
@@ -38,12 +39,15 @@ def against_stale(opinion: Opinion, version: int) -> Reasons:
     )
 
 
-def against_submitting(opinion: Opinion, version: int | None, at: datetime) -> Reasons:
-    """What the editor must not be given yet; `version` None for showing the reasons beside the button."""
+def against_submitting(opinion: Opinion, version: int | None, at: datetime, shelf: Shelf | None = None) -> Reasons:
+    """What the editor must not be given yet; `version` None for showing the reasons beside the button.
+
+    `shelf`: the records of the case for a caller that has read them in this very request.
+    """
     if OpinionState(opinion.state) not in EDITABLE:
         return (Refusal("not_editable", _("This opinion has been handed to the editor already.")),)
     stale = against_stale(opinion, version) if version is not None else ()
-    return (*stale, *_by_content(opinion, at))
+    return (*stale, *_by_content(opinion, at, shelf))
 
 
 def against_checking(opinion: Opinion) -> Reasons:
@@ -72,7 +76,7 @@ def against_adding(opinion: Opinion, at: datetime) -> Reasons:
     """A further word needs a signed opinion that was not withdrawn, and an expert who may work today."""
     if opinion.state != OpinionState.SIGNED:
         return (Refusal("not_signed", _("There is no signed opinion to add to.")),)
-    if opinion.seals.filter(kind=Seal.Kind.WITHDRAWAL).exists():
+    if any(seal.kind == Seal.Kind.WITHDRAWAL for seal in opinion.seals.all()):
         return (Refusal("withdrawn_already", _("This opinion was withdrawn; nothing can be added to it.")),)
     return _by_credentials(opinion, at)
 
@@ -82,9 +86,9 @@ def _by_credentials(opinion: Opinion, at: datetime) -> Reasons:
     return experts_policy.against_working(expert, at) if expert else ()
 
 
-def _by_content(opinion: Opinion, at: datetime) -> Reasons:
+def _by_content(opinion: Opinion, at: datetime, shelf: Shelf | None = None) -> Reasons:
     draft = DraftContent.model_validate(opinion.content)
-    return checks.against_signing(draft, facts.facts(opinion, draft, at), _)
+    return checks.against_signing(draft, facts.facts(opinion, draft, at, shelf), _)
 
 
 def against_follow_up(opinion: Opinion) -> Reasons:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -16,8 +17,10 @@ from consilia.accounts.models import Person
 from consilia.cases import content as contents
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Assignment, Consent, ExpertQuestion, Purpose
+from consilia.cases.queries import expert, lists
+from consilia.cases.queries.expert_records import Shelf
 from consilia.cases.states import Seat
-from consilia.experts.models import ExpertState
+from consilia.experts.models import ExpertState, Licence
 from consilia.kernel.country import country_name
 from consilia.kernel.refusal import NotFound, Refusal
 from consilia.opinions import documents, drafts, policy, sealing
@@ -26,6 +29,20 @@ from consilia.opinions.models import EditorialCheck, FollowUp, Opening, Opinion
 from consilia.opinions.models import Seal as SealRow
 from consilia.opinions.seal import SealedDocument
 from consilia.opinions.states import EDITABLE, OpinionState
+
+LICENCE = (
+    "id",
+    "country",
+    "speciality",
+    "authority",
+    "number",
+    "valid_from",
+    "valid_until",
+    "revoked_at",
+    "checked_at",
+)
+SEAL = ("id", "kind", "number", "sequence", "check_code", "sha256", "signed_at", "proof")
+FOLLOW_UP = ("id", "number", "text", "asked_at", "answered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,16 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePage:
+    """All that the table of a seat shows, read together; `opened`: ids of records that the expert really opened."""
+
+    table: expert.Table
+    draft: DraftPage
+    opened: frozenset[str]
+    signed: Signed | None  # only once nothing can be edited any more
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What will be signed; `document` None while something speaks against it."""
 
@@ -181,13 +208,60 @@ def _line(seat: Assignment, language: str) -> CaseLine:
     )
 
 
+def seat(*, reader: Reader) -> Assignment:
+    """The accepted seat with its case, its opinion and all that belongs to it, in one query. Raises NotFound.
+
+    A page reads it first and hands it to what it asks next.
+    """
+    reader.require(Right.READ_AS_EXPERT)
+    found = expert.loaded(_rows(), reader)
+    opinion: Opinion | None = getattr(found, "opinion", None)
+    if found.expert:
+        lists.hand_over(found.expert, "licences", lists.rows_of(found, "its_licences"), "valid_until")
+    if opinion:
+        opinion.case = found.case
+        lists.hand_over(opinion, "seals", lists.rows_of(found, "its_seals"), "sequence")
+        lists.hand_over(opinion, "follow_ups", lists.rows_of(found, "its_follow_ups"), "number")
+        lists.hand_over(opinion, "checks", lists.rows_of(found, "its_checks"), "at")
+    return found
+
+
+@cache
+def _rows() -> QuerySet[Assignment]:
+    """Seats with their opinion and its small lists, each inside the one query of the seat; built once."""
+    mine = {"key": "opinion__assignment_id"}
+    sent_back = EditorialCheck.objects.filter(passed=False)
+    return (
+        expert.rows()
+        .select_related("case__patient", "expert__person", "opinion")
+        .annotate(
+            its_openings=lists.listed(Opening.objects.all(), "record_id", key="assignment_id"),
+            its_licences=lists.listed(Licence.objects.all(), *LICENCE, key="expert_id", of="expert_id"),
+            its_seals=lists.listed(SealRow.objects.all(), *SEAL, **mine),
+            its_follow_ups=lists.listed(FollowUp.objects.all(), *FOLLOW_UP, **mine),
+            its_checks=lists.listed(sent_back, "id", "at", "reasons", **mine),
+        )
+    )
+
+
+def table(seat: Assignment, *, reader: Reader, at: datetime, language: str = "en") -> TablePage:
+    """The whole table of a seat as `seat` has read it: two more queries, however much it holds."""
+    found = expert.table(reader=reader, seat=seat, language=language)
+    page = _draft(seat, at, found.shelf)
+    opened = frozenset(str(UUID(row["record_id"])) for row in lists.rows_of(seat, "its_openings"))
+    return TablePage(found, page, opened, None if page.editable else _signed(seat, at))
+
+
 def draft(*, reader: Reader, at: datetime, judged: bool = True) -> DraftPage:
     """The draft of this seat, or the first one that nobody has saved yet.
 
     With what speaks against handing it in, unless `judged` is false: a save needs no judgement.
     """
-    reader.require(Right.READ_AS_EXPERT)
-    row = _row(reader) or _unsaved(reader, at)
+    return _draft(seat(reader=reader), at, judged=judged)
+
+
+def _draft(seat: Assignment, at: datetime, shelf: Shelf | None = None, *, judged: bool = True) -> DraftPage:
+    row = getattr(seat, "opinion", None) or _unsaved(seat, at)
     content = DraftContent.model_validate(row.content)
     editable = OpinionState(row.state) in EDITABLE
     if editable:
@@ -200,38 +274,19 @@ def draft(*, reader: Reader, at: datetime, judged: bool = True) -> DraftPage:
         content=content,
         saved_at=row.saved_at if row.version else None,
         sent_back=_sent_back(row),
-        against=policy.against_submitting(row, None, at) if editable and judged else (),
+        against=policy.against_submitting(row, None, at, shelf) if editable and judged else (),
     )
 
 
-def _row(reader: Reader) -> Opinion | None:
-    rows = Opinion.objects.filter(assignment_id=reader.seat_id, case_id=reader.case_id)
-    related = rows.select_related("case__patient", "assignment__expert__person")
-    return related.prefetch_related("case__questions").first()
-
-
-def _unsaved(reader: Reader, at: datetime) -> Opinion:
-    seats = Assignment.objects.select_related("case__patient", "expert__person").prefetch_related("case__questions")
-    seat = seats.filter(pk=reader.seat_id, case_id=reader.case_id).first()
-    if seat is None:
-        raise NotFound
-    return Opinion(
-        case=seat.case, assignment=seat, version=0, saved_at=at, content=drafts.first(seat.case).model_dump(mode="json")
-    )
+def _unsaved(seat: Assignment, at: datetime) -> Opinion:
+    content = drafts.first(seat.case).model_dump(mode="json")
+    return Opinion(case=seat.case, assignment=seat, version=0, saved_at=at, content=content)
 
 
 def _sent_back(row: Opinion) -> tuple[tuple[datetime, str], ...]:
     if row.state != OpinionState.RETURNED:
         return ()
-    checks = EditorialCheck.objects.filter(opinion=row, passed=False).order_by("-at")
-    return tuple((check.at, check.reasons) for check in checks)
-
-
-def opened(*, reader: Reader) -> frozenset[str]:
-    """The records that this expert really opened."""
-    reader.require(Right.READ_AS_EXPERT)
-    found = Opening.objects.filter(assignment_id=reader.seat_id).values_list("record_id", flat=True)
-    return frozenset(str(record_id) for record_id in found)
+    return tuple((check.at, check.reasons) for check in reversed(row.checks.all()))
 
 
 def cited(content: DraftContent) -> Mapping[str, int]:
@@ -242,7 +297,7 @@ def cited(content: DraftContent) -> Mapping[str, int]:
 def preview(*, reader: Reader, at: datetime) -> Preview:
     """The opinion as it would be signed at this moment, with every reason against signing it."""
     reader.require(Right.WRITE_OPINION)
-    row = _row(reader)
+    row: Opinion | None = getattr(seat(reader=reader), "opinion", None)
     if row is None:
         raise NotFound
     against = policy.against_signing(row, at)
@@ -256,22 +311,23 @@ def preview(*, reader: Reader, at: datetime) -> Preview:
 
 def signed(*, reader: Reader, at: datetime) -> Signed | None:
     """The chain of this seat's signed documents; None before the signature."""
-    reader.require(Right.READ_AS_EXPERT)
-    row = _row(reader)
+    return _signed(seat(reader=reader), at)
+
+
+def _signed(seat: Assignment, at: datetime) -> Signed | None:
+    row: Opinion | None = getattr(seat, "opinion", None)
     chain = list(row.seals.all()) if row else []
     if row is None or not chain:
         return None
-    expert = row.assignment.expert
     return Signed(
         opinion_id=row.pk,
-        signed_by=expert.name if expert else "",
+        signed_by=seat.expert.name if seat.expert else "",
         chain=tuple(
             SignedLine(one.pk, one.kind, one.number, one.check_code, one.sha256, one.signed_at, one.proof)
             for one in chain
         ),
         follow_ups=tuple(
-            FollowUpLine(one.pk, one.number, one.text, one.asked_at, one.answered_at)
-            for one in FollowUp.objects.filter(opinion=row)
+            FollowUpLine(one.pk, one.number, one.text, one.asked_at, one.answered_at) for one in row.follow_ups.all()
         ),
         against=policy.against_adding(row, at),
     )

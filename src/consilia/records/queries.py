@@ -12,7 +12,7 @@ from django.db.models import Count, Min, QuerySet
 
 from consilia.kernel.refusal import NotFound
 from consilia.records.actions import ASKED, NOT_MEDICAL
-from consilia.records.models import Document, Instance, Original, Series, Standing, Study
+from consilia.records.models import Document, Instance, Original, Series, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +210,13 @@ class StudyPage:
 
 def study(case_id: UUID, study_id: UUID, *, standings: tuple[str, ...] = (Standing.TAKEN,)) -> StudyPage:
     """The study with what may be seen of it. Raises NotFound for another case's, or when nothing may be seen."""
-    found = Study.objects.filter(pk=study_id, case_id=case_id).first()
-    if found is None:
-        raise NotFound
-    rows = _in_order(Instance.objects.filter(series__study=found, original__standing__in=standings))
+    images = Instance.objects.filter(series__study=study_id, series__study__case_id=case_id)
     of_series: defaultdict[UUID, list[Instance]] = defaultdict(list)
-    for row in rows.select_related("series", "original"):
+    for row in _in_order(images.filter(original__standing__in=standings)).select_related("series__study", "original"):
         of_series[row.series_id].append(row)
     if not of_series:
         raise NotFound
+    found = next(iter(of_series.values()))[0].series.study
     stacks = [_stack(instances[0].series, instances) for instances in of_series.values()]
     held = any(row.original.standing == Standing.HELD for part in of_series.values() for row in part)
     return StudyPage(found.pk, found.study_date, found.description, found.institution, tuple(stacks), held)

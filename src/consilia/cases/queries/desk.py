@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
@@ -25,6 +25,7 @@ from consilia.kernel.refusal import NotFound
 from consilia.records.models import Original, Standing
 
 PAGE = 25  # lines of one turn on a page
+SHORT = 10  # lines of a turn that is not ours while all are shown: those with the nearest deadlines
 FOUND_AT_MOST = 50  # lines of a search
 ORDER = (Turn.OURS, Turn.EXPERT, Turn.PATIENT)
 OPEN = tuple(state for state in State if state not in ENDS)
@@ -108,7 +109,14 @@ def worklist(*, reader: Person, wanted: Filter, at: datetime) -> Worklist:
     shown = [turn for turn in ORDER if wanted.turn in {None, turn}]
     states = [state for state in OPEN if TABLE[state].turn in shown and wanted.state in {None, state}]
     page = wanted.page if wanted.turn else 1
-    lines = _lines(_soonest(cases, states, page * PAGE), reader, at)
+    sizes = {turn: PAGE if wanted.turn or turn is Turn.OURS else SHORT for turn in shown}
+    most = {state: page * sizes[TABLE[state].turn] for state in states if state in by_state}
+    rows = list(_soonest(cases, most, page * PAGE).select_related("patient"))
+    seats = _seats(rows)
+    rows.sort(key=lambda case: _order(case, seats[case.pk]))
+    parts = {turn: [case for case in rows if TABLE[State(case.state)].turn is turn] for turn in shown}
+    parts = {turn: its[(page - 1) * sizes[turn] : page * sizes[turn]] for turn, its in parts.items()}
+    lines = _lines([case for its in parts.values() for case in its], seats, reader, at)
     in_states = {turn: sum(by_state.get(state, 0) for state in states if TABLE[state].turn is turn) for turn in shown}
     groups = tuple(_group(turn, lines, in_states[turn], page) for turn in shown)
     known = tuple((state, by_state[state]) for state in OPEN if state in by_state)
@@ -116,23 +124,29 @@ def worklist(*, reader: Person, wanted: Filter, at: datetime) -> Worklist:
 
 
 def _group(turn: Turn, lines: Iterable[WorkLine], count: int, page: int) -> Group:
-    its = sorted((line for line in lines if line.turn is turn), key=_order)
-    pages = max(1, -(-count // PAGE))
-    return Group(turn, count, tuple(its[(page - 1) * PAGE : page * PAGE]), page, pages)
+    return Group(turn, count, tuple(line for line in lines if line.turn is turn), page, max(1, -(-count // PAGE)))
 
 
-def _order(line: WorkLine) -> tuple[bool, datetime, datetime]:
-    return line.urgent_since is None, line.until or FAR, line.since
+def _order(case: Case, seats: Iterable[Assignment]) -> tuple[bool, datetime, datetime]:
+    return _urgent_since(case) is None, _until(case, seats) or FAR, case.state_since
 
 
-def _soonest(cases: QuerySet[Case], states: Iterable[State], most: int) -> QuerySet[Case]:
-    """The longest waiting cases of each state and all urgent ones, in one query that an index answers.
+def _urgent_since(case: Case) -> datetime | None:
+    return case.urgent_at if case.urgent_at and not case.urgent_cleared_at else None
+
+
+def _until(case: Case, seats: Iterable[Assignment]) -> datetime | None:
+    state = State(case.state)
+    return soonest_due(state, seats) or clocks.clock(state, case.state_since, zone()).until
+
+
+def _soonest(cases: QuerySet[Case], most: Mapping[State, int], urgent: int) -> QuerySet[Case]:
+    """The longest waiting cases of each state, so `most` of them, and the `urgent` ones, by an index and in one query.
 
     Within a state the deadline follows the moment of entering it, so the first of each state hold the first of all.
     """
-    wanted = list(states)
-    parts = [cases.filter(state=state).order_by("state_since").values("pk")[:most] for state in wanted]
-    parts.append(cases.filter(URGENT, state__in=wanted).order_by("urgent_at").values("pk")[:most])
+    parts = [cases.filter(state=state).order_by("state_since").values("pk")[:count] for state, count in most.items()]
+    parts.append(cases.filter(URGENT, state__in=list(most)).order_by("urgent_at").values("pk")[:urgent])
     # SQLite takes no LIMIT inside a UNION: each part goes one level down.
     ids = reduce(lambda some, more: some.union(more), [Case.objects.filter(pk__in=part).values("pk") for part in parts])
     return Case.objects.filter(pk__in=ids)
@@ -150,7 +164,8 @@ def search(*, reader: Person, words: str, at: datetime) -> tuple[WorkLine, ...]:
         )
     if not words.strip():
         return ()
-    return tuple(_lines(cases.order_by("-opened_at")[:FOUND_AT_MOST], reader, at, keep_order=True))
+    rows = list(cases.order_by("-opened_at").select_related("patient")[:FOUND_AT_MOST])
+    return tuple(_lines(rows, _seats(rows), reader, at))
 
 
 def held_count() -> int:
@@ -194,8 +209,19 @@ def held_records(*, reader: Person) -> tuple[HeldLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.since))
 
 
-def _lines(cases: QuerySet[Case], reader: Person, at: datetime, *, keep_order: bool = False) -> list[WorkLine]:
-    rows = list(cases.select_related("patient"))
+def _seats(rows: Iterable[Case]) -> Mapping[UUID, list[Assignment]]:
+    """The seats of the cases that have not ended, by case."""
+    found: dict[UUID, list[Assignment]] = defaultdict(list)
+    ids = [row.pk for row in rows]
+    for seat in Assignment.objects.filter(case__in=ids, ended_at=None).select_related("expert__person"):
+        found[seat.case_id].append(seat)
+    return found
+
+
+def _lines(
+    rows: Sequence[Case], seats: Mapping[UUID, list[Assignment]], reader: Person, at: datetime
+) -> list[WorkLine]:
+    """One line a case, in the order of the cases."""
     ids = [row.pk for row in rows]
     steps: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
     for case_id, new, moment in Step.objects.filter(case__in=ids).values_list("case_id", "new", "at"):
@@ -206,19 +232,14 @@ def _lines(cases: QuerySet[Case], reader: Person, at: datetime, *, keep_order: b
         .values_list("case_id")
         .annotate(Count("pk"))
     )
-    seats: dict[UUID, list[Assignment]] = defaultdict(list)
-    for seat in Assignment.objects.filter(case__in=ids, ended_at=None).select_related("expert__person"):
-        seats[seat.case_id].append(seat)
-    lines = [_line(row, steps[row.pk], held.get(row.pk, 0), seats[row.pk], reader, at) for row in rows]
-    return lines if keep_order else sorted(lines, key=_order)
+    return [_line(row, steps[row.pk], held.get(row.pk, 0), seats[row.pk], reader, at) for row in rows]
 
 
 def _line(
     case: Case, steps: list[tuple[str, datetime]], held: int, seats: list[Assignment], reader: Person, at: datetime
 ) -> WorkLine:
     state = State(case.state)
-    running = clocks.clock(state, case.state_since, zone())
-    until = soonest_due(state, seats) or running.until
+    until = _until(case, seats)
     step = desk_words.next_step(state, held=held, seats=seats)
     return WorkLine(
         case_id=case.pk,
@@ -226,14 +247,14 @@ def _line(
         name=f"{case.patient.given_name} {case.patient.family_name}",
         about=about(case, at),
         state=state,
-        turn=running.turn,
+        turn=TABLE[state].turn,
         next_step=step.words,
         who=step.who,
-        since=running.since,
+        since=case.state_since,
         until=until,
         late=until is not None and at > until,
         times=clocks.times(steps or [(case.state, case.opened_at)], at),
-        urgent_since=case.urgent_at if case.urgent_at and not case.urgent_cleared_at else None,
+        urgent_since=_urgent_since(case),
         is_mine=case.coordinator_id == reader.pk,
     )
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from consilia.cases import content
 from consilia.cases.access import Reader, Right
-from consilia.cases.models import Assignment, Case, Consent, ExpertQuestion, Message, Purpose
+from consilia.cases.models import Assignment, Case, Consent, ExpertQuestion, Message, Purpose, Question
 from consilia.cases.queries import expert_names as names_of
-from consilia.cases.queries import readiness
+from consilia.cases.queries import expert_records, lists, readiness
+from consilia.cases.queries.expert_records import RecordLine, Shelf
 from consilia.kernel.country import country_name
 from consilia.kernel.language import language_name
 from consilia.kernel.refusal import NotFound
 from consilia.records.covering import Names
-from consilia.records.models import Document, Original, Standing, Study
+from consilia.records.models import Document, Instance, Original, Standing, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +72,6 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordLine:
-    """One record that the expert may open."""
-
-    id: UUID
-    kind: str  # document or study
-    title: str
-    note: str
-    on: date | None
-    slug: str = ""  # the kind of a paper in the catalogue
-    heading: str = ""  # the paper's own, covered
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """What the case is about, in words with the names covered."""
 
@@ -104,6 +92,7 @@ class Table:
     head: Head
     overview: Overview
     records: tuple[RecordLine, ...]
+    shelf: Shelf  # what the checks of an opinion ask; never shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +139,11 @@ class Talk:
 def teaser(*, reader: Reader, language: str = "en") -> Teaser:
     """The anonymised invitation of this seat."""
     reader.require(Right.READ_TEASER)
-    seat = _seat(reader)
+    seat = loaded(_invitations(), reader)
     case = seat.case
     names = names_of.of_teaser(case)
-    shown = Original.objects.filter(case_id=case.pk, standing=Standing.TAKEN, tombstone_at=None)
-    tongues = Document.objects.filter(original__in=shown).exclude(language="").values_list("language", flat=True)
-    studies = Study.objects.filter(series__instances__original__in=shown).distinct().count()
+    papers, studies = lists.rows_of(seat, "its_papers"), lists.rows_of(seat, "its_studies")
+    tongues = {str(row["language"]) for row in papers if row["language"]}
     return Teaser(
         case_id=case.pk,
         reference=case.reference,
@@ -166,32 +154,34 @@ def teaser(*, reader: Reader, language: str = "en") -> Teaser:
         diagnosis=names_of.covered_words(case.stated_diagnosis, names),
         therapy=names_of.covered_words(case.proposed_therapy, names),
         questions=tuple(names_of.covered_words(one.key_text or one.text, names) for one in case.questions.all()),
-        records=Document.objects.filter(original__in=shown).count() + studies,
-        languages=tuple(sorted({language_name(tag, language) for tag in tongues.distinct()})),
+        records=len(papers) + len(studies),
+        languages=tuple(sorted({language_name(tag, language) for tag in tongues})),
         report_language=language_name(case.report_language, language),
         answer_due=seat.answer_due,
         is_open=seat.state == "invited",
-        treating=_treating(case, shown) if seat.treating_shown_at else None,
+        treating=_treating(case, papers, studies) if seat.treating_shown_at else None,
     )
 
 
-def _treating(case: Case, shown: QuerySet[Original]) -> tuple[str, ...]:
+def _treating(case: Case, papers: Sequence[lists.Row], studies: Sequence[lists.Row]) -> tuple[str, ...]:
     """Doctor, hospital and where the records come from; words of the patient's own names stay covered."""
-    issuers = Document.objects.filter(original__in=shown).values_list("issuer", flat=True)
-    places = Study.objects.filter(series__instances__original__in=shown).values_list("institution", flat=True)
-    said = [case.treating_doctor, case.hospital, *sorted({*issuers, *places})]
+    origins = {str(row["issuer"]) for row in papers} | {str(row["institution"]) for row in studies}
+    said = [case.treating_doctor, case.hospital, *sorted(origins)]
     names = names_of.of_case(case)
     return tuple(dict.fromkeys(names_of.covered_words(one.strip(), names) for one in said if one.strip()))
 
 
-def table(*, reader: Reader, language: str = "en") -> Table:
-    """The table of an accepted seat: the head, what it is about, every record by time, newest first."""
+def table(*, reader: Reader, seat: Assignment | None = None, language: str = "en") -> Table:
+    """The table of an accepted seat: the head, what it is about, every record by time, newest first.
+
+    `seat`: a row of `rows` for a caller that has read it in this very request.
+    """
     reader.require(Right.READ_AS_EXPERT)
-    seat = _seat(reader)
-    head = _head(seat, language)
-    return Table(
-        head, _overview(seat.case, head.names, language), records(reader=reader, names=head.names, language=language)
-    )
+    row = seat or _seat(reader)
+    head = _head(row, language)
+    shelf = expert_records.shelf(reader.case_id)
+    lines = expert_records.lines(shelf, head.names, language)
+    return Table(head, _overview(row.case, head.names, language), lines, shelf)
 
 
 def head(*, reader: Reader, language: str = "en") -> Head:
@@ -200,31 +190,21 @@ def head(*, reader: Reader, language: str = "en") -> Head:
     return _head(_seat(reader), language)
 
 
+def names(seat: Assignment) -> Names:
+    """What is covered in words of the case of a seat."""
+    return names_of.NOBODY if _is_named(seat) else names_of.of_case(seat.case)
+
+
 def records(*, reader: Reader, names: Names, language: str = "en") -> tuple[RecordLine, ...]:
     """What is taken, newest first; held, removed and unread files have no line.
 
     `names`: those of the head; what a record claims of other people is covered in its own line, too.
     """
     reader.require(Right.READ_AS_EXPERT)
-    papers = Document.objects.filter(
-        original__case_id=reader.case_id, original__standing=Standing.TAKEN, original__tombstone_at=None
-    ).select_related("original")
-    lines = [
-        _paper_line(paper, names_of.with_claims(names, paper.original.claims), language)
-        for paper in papers.only("kind", "title", "document_date", "language", "original__claims")
-    ]
-    taken = Q(series__instances__original__standing=Standing.TAKEN)
-    studies = (
-        Study.objects.filter(case_id=reader.case_id)
-        .filter(taken)
-        .values("pk", "study_date", "description", "series__modality")
-        .annotate(pictures=Count("series__instances", filter=taken))
-    )
-    lines += _study_lines([dict(row) for row in studies], names)
-    return tuple(sorted(lines, key=lambda line: (line.on or date.min, line.title), reverse=True))
+    return expert_records.lines(expert_records.shelf(reader.case_id), names, language)
 
 
-def paper(*, reader: Reader, record_id: UUID, language: str = "en") -> Paper:
+def paper(*, reader: Reader, record_id: UUID, seat: Assignment | None = None) -> Paper:
     """A document that is taken. Raises NotFound for held ones, for another case's, and for pictures of a study."""
     reader.require(Right.READ_AS_EXPERT)
     found = (
@@ -235,12 +215,12 @@ def paper(*, reader: Reader, record_id: UUID, language: str = "en") -> Paper:
     )
     if found is None:
         raise NotFound
-    case = Case.objects.select_related("patient").get(pk=reader.case_id)
-    names = names_of.NOBODY if _is_named(case) else names_of.of_record(found.claims, case)
+    row = seat or _seat(reader)
+    names = names_of.NOBODY if _is_named(row) else names_of.of_record(found.claims, row.case)
     document = found.document
     return Paper(
         original=found,
-        title=_title(document, names),
+        title=expert_records.title(document, names),
         on=document.document_date,
         origin=names_of.covered_words(document.issuer, names),
         language=document.language,
@@ -248,7 +228,7 @@ def paper(*, reader: Reader, record_id: UUID, language: str = "en") -> Paper:
         has_pictures=document.has_page_images,
         names=names,
         slug=document.kind,
-        heading=_heading(document, names),
+        heading=expert_records.heading(document, names),
     )
 
 
@@ -283,25 +263,50 @@ def seat(*, reader: Reader) -> Assignment:
     return _seat(reader)
 
 
-def _seat(reader: Reader) -> Assignment:
-    named = Consent.objects.live().filter(case=OuterRef("case"), purpose=Purpose.NAMED)
-    waiting = ExpertQuestion.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("asked_at")
-    found = Assignment.objects.filter(pk=reader.seat_id, case_id=reader.case_id).annotate(
-        is_named=Exists(named), stopped_since=Subquery(waiting.values("asked_at")[:1])
-    )
-    seat = found.select_related("case__patient", "expert__person").first()
+def loaded(seats: QuerySet[Assignment], reader: Reader) -> Assignment:
+    """The reader's seat among `seats`, rows like those of `rows`; its case holds its questions. Raises NotFound."""
+    seat = seats.filter(pk=reader.seat_id, case_id=reader.case_id).first()
     if seat is None:
         raise NotFound
+    lists.hand_over(seat.case, "questions", lists.rows_of(seat, "its_questions"), "number")
     return seat
 
 
-def _is_named(case: Case) -> bool:
-    return case.consents.live().filter(purpose=Purpose.NAMED).exists()
+@cache
+def rows() -> QuerySet[Assignment]:
+    """Seats with what every page of an expert asks of the case. Built once: of this query only the ids change."""
+    named = Consent.objects.live().filter(case=OuterRef("case"), purpose=Purpose.NAMED)
+    waiting = ExpertQuestion.objects.filter(assignment=OuterRef("pk"), answered_at=None).order_by("asked_at")
+    asked = lists.listed(Question.objects.all(), "id", "case_id", "number", "text", "key_text", of="case_id")
+    marked = Assignment.objects.annotate(
+        is_named=Exists(named), stopped_since=Subquery(waiting.values("asked_at")[:1]), its_questions=asked
+    )
+    return marked.select_related("case__patient", "expert__person")
+
+
+@cache
+def _invitations() -> QuerySet[Assignment]:
+    """The same with what an invitation says of the records: language and origin of each paper and study."""
+    shown = {"original__standing": Standing.TAKEN, "original__tombstone_at": None}
+    papers = Document.objects.filter(**shown)
+    images = Instance.objects.filter(series__study=OuterRef("pk"), **shown)
+    return rows().annotate(
+        its_papers=lists.listed(papers, "language", "issuer", key="original__case_id", of="case_id"),
+        its_studies=lists.listed(Study.objects.filter(Exists(images)), "institution", of="case_id"),
+    )
+
+
+def _seat(reader: Reader) -> Assignment:
+    return loaded(rows(), reader)
+
+
+def _is_named(seat: Assignment) -> bool:
+    """Whether the patient agreed that her experts see her name."""
+    return bool(getattr(seat, "is_named", False))
 
 
 def _head(seat: Assignment, language: str) -> Head:
     case = seat.case
-    named = bool(getattr(seat, "is_named", False))
     return Head(
         case_id=case.pk,
         reference=case.reference,
@@ -311,12 +316,12 @@ def _head(seat: Assignment, language: str) -> Head:
         sex=case.patient.get_sex_display(),
         country=country_name(case.patient.residence_country, language),
         here=case.location_country or case.patient.residence_country,
-        name=case.patient.name if named else "",
+        name=case.patient.name if _is_named(seat) else "",
         due=seat.opinion_due,
         stopped_since=getattr(seat, "stopped_since", None),
         urgent=case.urgent_at is not None and case.urgent_cleared_at is None,
         finished=seat.state == "finished",
-        names=names_of.NOBODY if named else names_of.of_case(case),
+        names=names(seat),
     )
 
 
@@ -350,43 +355,3 @@ def _age(case: Case) -> int:
     """Full years on the day on which the case was opened: a birthday during the case would tell the birth date."""
     day, born = case.opened_at.date(), case.patient.birth_date
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def kind_words(kind: str) -> str:
-    """The kind of a paper in words of the library, the first of several."""
-    library = content.library()
-    label = library.kind(kind).label if kind in library.kinds() else _("Document")
-    return label[:1].upper() + label[1:].partition(",")[0]
-
-
-def _heading(document: Document, names: Names) -> str:
-    return names_of.readable(names_of.covered_words(document.title, names))
-
-
-def _title(document: Document, names: Names) -> str:
-    known = document.kind != "unknown"
-    return kind_words(document.kind) if known else _heading(document, names) or kind_words(document.kind)
-
-
-def _paper_line(document: Document, names: Names, language: str) -> RecordLine:
-    heading, title = _heading(document, names), _title(document, names)
-    tongue = language_name(document.language, language) if document.language else ""
-    note = ", ".join(filter(None, (heading if heading != title else "", tongue)))
-    return RecordLine(document.original_id, "document", title, note, document.document_date, document.kind, heading)
-
-
-def _study_lines(rows: Sequence[dict[str, object]], names: Names) -> list[RecordLine]:
-    """One line a study: the modalities, how many pictures."""
-    groups: dict[UUID, list[dict[str, object]]] = {}
-    for row in rows:
-        groups.setdefault(UUID(str(row["pk"])), []).append(row)
-    lines = []
-    for study_id, parts in groups.items():
-        first = parts[0]
-        modalities = "/".join(sorted({str(part["series__modality"]) for part in parts}))
-        pictures = sum(int(str(part["pictures"])) for part in parts)
-        title = f"{modalities} {names_of.covered_words(str(first['description']), names)}".strip()
-        on = first["study_date"]
-        note = _("%(count)d images") % {"count": pictures}
-        lines.append(RecordLine(study_id, "study", title, note, on if isinstance(on, date) else None))
-    return lines

@@ -130,7 +130,7 @@ class Posted:
 
     def _page(self, kind: str) -> dict[str, Any]:
         """The page that stands open; `kind` value cites a value on it."""
-        paper = cases.paper(reader=self.reader, record_id=_id(self.request, "cite-record"), language=tongue())
+        paper = cases.paper(reader=self.reader, record_id=_id(self.request, "cite-record"))
         word = self.request.POST.get("cite-page", "")
         number = int(word) if word.isascii() and word.isdigit() and len(word) < 7 else 0
         if not 1 <= number <= paper.pages:

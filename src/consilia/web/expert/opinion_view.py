@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms.utils import flatatt
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from consilia.cases.queries.expert_names import covered_words
@@ -16,14 +18,24 @@ from consilia.web.opinion import form as mapping
 from consilia.web.opinion import words
 from consilia.web.opinion.words import Words
 
+LONGEST = {"icd10": 12, "line": 400, "number": 400}
 HEIGHTS = {"short": 2, "words": 4, "explanation": 5, "in_short": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One of several answers; `kind` is radio or checkbox."""
+
+    name: str
+    kind: str
     value: str
     label: Words
     checked: bool
+
+    @property
+    def control(self) -> SafeString:
+        """The attributes of its input."""
+        return flatatt({"type": self.kind, "name": self.name, "value": self.value, "checked": self.checked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,15 @@ class FieldView:
     fault: Words = ""
     rows: int = 3
     longest: int = 20_000
+
+    @property
+    def control(self) -> SafeString:
+        """The attributes of its input or text area; a fault is told to those who do not see it, too."""
+        said: dict[str, str | int] = {"id": self.name, "name": self.name, "maxlength": self.longest}
+        said |= {"rows": self.rows} if self.kind in {"text", "lines"} else {"value": self.value}
+        said |= {"inputmode": "numeric"} if self.kind == "number" else {}
+        said |= {"aria-invalid": "true", "aria-describedby": f"{self.name}_error"} if self.fault else {}
+        return flatatt(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +231,20 @@ def _field(drawing: Drawing, part: str, key: str, name: str, kind: str) -> Field
     full = mapping.named(part, key, name)
     given = drawing.fields.get(full, ())
     picks = words.choices(part, name) if kind in {"choice", "checks", "tri"} else ()
+    button = "checkbox" if kind == "checks" else "radio"
     code = drawing.faults.get(full, "")
     return FieldView(
         name=full,
         kind=kind,
         label=words.label(part, name),
         value="" if picks else (given[-1] if given else ""),
-        choices=tuple(Choice(value, said, value in given or (value == "" and not any(given))) for value, said in picks),
+        choices=tuple(
+            Choice(full, button, value, said, value in given or (value == "" and not any(given)))
+            for value, said in picks
+        ),
         fault=words.FAULTS.get(code, words.FAULT) if code else "",
         rows=HEIGHTS.get(name, 3),
-        longest=400 if kind in {"line", "icd10", "number"} else 20_000,
+        longest=LONGEST.get(kind, 20_000),
     )
 
 

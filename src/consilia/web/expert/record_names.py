@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from consilia.cases.queries.expert import Paper, RecordLine
+from consilia.cases.queries.expert import Paper
+from consilia.cases.queries.expert_records import RecordLine
 from consilia.opinions import naming
 
 

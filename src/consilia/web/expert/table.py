@@ -17,9 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
+from consilia.cases.models import Assignment
 from consilia.cases.queries import expert as queries
 from consilia.cases.queries import expert_names
-from consilia.cases.queries.expert import Paper, RecordLine
+from consilia.cases.queries.expert import Paper
+from consilia.cases.queries.expert_records import RecordLine
 from consilia.formats.values import PageText, Window
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.opinions import actions as opinion_actions
@@ -68,9 +70,10 @@ def table(request: HttpRequest, reader: Reader) -> HttpResponse:
 def record(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
     """One page of a document, with the names covered."""
     at = timezone.now()
-    paper = queries.paper(reader=reader, record_id=record_id, language=tongue())
+    seat = opinions.seat(reader=reader)
+    paper = queries.paper(reader=reader, record_id=record_id, seat=seat)
     note_opened(reader, Kind.RECORD_OPENED, ("record", record_id), at=at)
-    return draw(request, reader, at=at, middle=_paper(request, reader, paper, _number(request, paper.pages)))
+    return draw(request, reader, at=at, seat=seat, middle=_paper(request, paper, _number(request, paper.pages)))
 
 
 @access.case_right(Right.READ_AS_EXPERT)
@@ -78,7 +81,7 @@ def record(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespons
 def uncover(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> HttpResponse:
     """The same page with nothing covered, in this one answer, for a reason that is kept."""
     at = timezone.now()
-    paper = queries.paper(reader=reader, record_id=record_id, language=tongue())
+    paper = queries.paper(reader=reader, record_id=record_id)
     if not 1 <= number <= paper.pages:
         raise NotFound
     form = UncoverForm(request.POST)
@@ -90,8 +93,8 @@ def uncover(request: HttpRequest, reader: Reader, record_id: UUID, number: int) 
         except Invalid as refusal:
             form.take_up(refusal)
         else:
-            return draw(request, reader, at=at, middle=_paper(request, reader, paper, number, bare=True))
-    middle = _paper(request, reader, paper, number) | {"uncover": form}
+            return draw(request, reader, at=at, middle=_paper(request, paper, number, bare=True))
+    middle = _paper(request, paper, number) | {"uncover": form}
     return draw(request, reader, at=at, middle=middle, status=422)
 
 
@@ -99,7 +102,7 @@ def uncover(request: HttpRequest, reader: Reader, record_id: UUID, number: int) 
 @require_safe
 def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> HttpResponse:
     """PNG of one page with dark bars over the names; no picture where we cannot know where they stand."""
-    paper = queries.paper(reader=reader, record_id=record_id, language=tongue())
+    paper = queries.paper(reader=reader, record_id=record_id)
     text = _text(paper, number)
     if not paper.has_pictures or not 1 <= number <= paper.pages or not expert_names.can_be_covered(text, paper.names):
         raise NotFound
@@ -112,12 +115,13 @@ def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> 
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """A study, one series at a time, in the plain viewer of stacks."""
     at = timezone.now()
+    seat = opinions.seat(reader=reader)
+    names = queries.names(seat)
     found = records.study(reader.case_id, study_id)
     note_opened(reader, Kind.STUDY_OPENED, ("study", study_id), at=at)
     wanted = request.GET.get("series", "")
     stack = next((one for one in found.stacks if str(one.id) == wanted), found.stacks[0])
     number = _number(request, stack.frames, "image")
-    names = queries.head(reader=reader).names
     middle = {
         "kind": "study",
         "study": found,
@@ -131,7 +135,7 @@ def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
         "frames": _frames_address(reader.case_id, stack.id),
         "current": str(study_id),
     }
-    return draw(request, reader, at=at, middle=middle)
+    return draw(request, reader, at=at, seat=seat, middle=middle)
 
 
 @access.case_right(Right.READ_AS_EXPERT)
@@ -148,21 +152,23 @@ def draw(
     reader: Reader,
     *,
     at: datetime,
+    seat: Assignment | None = None,
     middle: Mapping[str, Any] | None = None,
     written: Written | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The three panes. `middle` is what stands between records and opinion; nothing is the overview of the case."""
-    found = queries.table(reader=reader, language=tongue())
-    draft = opinions.draft(reader=reader, at=at)
+    """The three panes. `middle` is what stands between records and opinion; nothing is the overview of the case.
+
+    `seat`: what `opinions.seat` has read for this very request.
+    """
+    whole = opinions.table(seat or opinions.seat(reader=reader), reader=reader, at=at, language=tongue())
+    found, draft = whole.table, whole.draft
     middle = middle or {"kind": "overview"}
     content = written.draft if written else draft.content
     page = {
         "head": found.head,
         "overview": found.overview,
-        "months": _months(
-            record_names.listed(found.records), opinions.opened(reader=reader), opinions.cited(content), reader.case_id
-        ),
+        "months": _months(record_names.listed(found.records), whole.opened, opinions.cited(content), reader.case_id),
         "count": len(found.records),
         "middle": middle,
         "draft": draft,
@@ -176,7 +182,7 @@ def draw(
         "declared": declared_sentences(),
         "sections": _sections(draft, found.head.names, written),
         "reading": () if draft.editable else opinion_reading.parts(content, names=found.head.names),
-        "signed": None if draft.editable else opinions.signed(reader=reader, at=at),
+        "signed": whole.signed,
     }
     return show(request, "expert/table/table.html", page, status=status)
 
@@ -210,7 +216,7 @@ def _months(
     return tuple(Month(on, tuple(rows)) for on, rows in months.items())
 
 
-def _paper(request: HttpRequest, reader: Reader, paper: Paper, number: int, *, bare: bool = False) -> dict[str, Any]:
+def _paper(request: HttpRequest, paper: Paper, number: int, *, bare: bool = False) -> dict[str, Any]:
     """The context of one page; `bare` shows it without covers, in this answer only."""
     text = _text(paper, number)
     names = expert_names.NOBODY if bare else paper.names

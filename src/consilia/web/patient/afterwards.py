@@ -13,13 +13,11 @@ from consilia.reports import queries
 def afterwards(reader: Reader, at: datetime) -> Afterwards:
     """For a case with a report; before the report is made there is nothing but news to come."""
     try:
-        first = queries.report(reader=reader)
+        found = queries.delivered(reader=reader)
     except NotFound:
         return Afterwards()
-    others = [one.opinion_id for one in first.opinions if one.opinion_id != first.current.opinion_id]
-    pages = [first, *(queries.report(reader=reader, opinion_id=one) for one in others)]
-    waits = tuple(page.current.expert for page in pages for asked in page.asked if asked.answer is None)
-    unread = [one for one in first.opinions if not one.is_read]
+    waits = tuple(one.opinion.expert for one in found for _question in range(one.waiting))
+    unread = [one.opinion for one in found if not one.opinion.is_read]
     added = bool(unread) and all(one.added for one in unread)
     return Afterwards(bool(unread), waits, _answers(reader, at), added)
 

@@ -33,6 +33,12 @@ def icon(name: str, *, flip: bool = False, tone: str = "", look: str = "icon") -
     if name not in known():
         raise ValueError(f"no icon named {name!r}; add it to templatetags/icons.txt")
     classes = " ".join(filter(None, (look, "icon--flip" if flip else "", f"icon--{tone}" if tone else "")))
+    return _drawn(name, classes)
+
+
+@cache
+def _drawn(name: str, classes: str) -> SafeString:
+    """Made once for each look: the form of an expert shows a hundred of them, and the sprite has one address."""
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         classes,
