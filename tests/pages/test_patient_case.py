@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -20,10 +20,6 @@ from consilia.intake.models import UploadLink
 from consilia.web.patient import consents
 
 pytestmark = pytest.mark.django_db
-
-ILLNESS = {"stated_diagnosis": "Breast cancer on the left", "proposed_therapy": "An operation", "case_type": ""}
-PEOPLE = {"treating_doctor": "Dr Santos", "hospital": "Luz", "hospital_country": "PT", "location_country": "PT"}
-WISHES = {"matters": "My hands", "decision_due": "2027-01-10", "reading_language": "pt", "report_language": "en"}
 
 
 @pytest.fixture
@@ -49,64 +45,6 @@ def fresh(case: Case) -> Case:
 
 
 # --- what it is about -------------------------------------------------------------------------------------------
-
-
-def test_she_describes_her_case_on_three_short_pages(client, ana):
-    case = make.case_draft()
-    second = client.post(url("case-describe", case), ILLNESS)["Location"]
-    assert second == url("case-describe-part", case, "people")
-    third = client.post(second, PEOPLE)["Location"]
-    assert client.post(third, WISHES)["Location"] == url("case", case)
-    case = fresh(case)
-    assert (case.case_type, case.hospital, case.matters) == ("breast_cancer", "Luz", "My hands")
-    assert case.decision_due == date(2027, 1, 10)
-
-
-def test_her_words_choose_the_kind_of_case_and_she_is_told_which(client, ana):
-    case = make.case_draft()
-    said = ILLNESS | {"stated_diagnosis": "Darmkrebs im Sigma"}
-    page = client.post(url("case-describe", case), said, follow=True).content.decode()
-    assert fresh(case).case_type == "colorectal_cancer"
-    assert "Kind of case, by your words: Bowel cancer" in page
-
-
-def test_words_that_name_no_kind_of_case_lead_to_the_general_list_and_that_is_said(client, ana):
-    case = make.case_draft()
-    said = ILLNESS | {"stated_diagnosis": "I am tired", "proposed_therapy": ""}
-    page = client.post(url("case-describe", case), said, follow=True).content.decode()
-    assert fresh(case).case_type == "general"
-    assert "did not name one kind of case" in page
-
-
-def test_the_kinds_of_case_stand_under_headings_and_a_chosen_one_is_kept_without_a_word(client, ana):
-    case = make.case_draft()
-    page = client.get(url("case-describe", case)).content.decode()
-    assert page.count("<optgroup") == 8
-    assert page.count("<option") >= 30
-    after = client.post(url("case-describe", case), ILLNESS | {"case_type": "valve"}, follow=True).content.decode()
-    assert fresh(case).case_type == "valve"
-    assert "by your words" not in after
-
-
-def test_a_case_that_is_with_us_names_its_kind_in_words(client, ana):
-    page = client.get(url("case-describe", make.case_handed_in())).content.decode()
-    assert "Breast cancer" in page
-    assert "breast_cancer" not in page
-
-
-def test_nothing_written_is_asked_again_with_the_other_words_kept(client, ana):
-    case = make.case_draft()
-    page = client.post(url("case-describe", case), ILLNESS | {"stated_diagnosis": " "}).content.decode()
-    assert "Write what you were told" in page
-    assert "An operation" in page
-
-
-def test_after_handing_in_the_words_are_shown_and_changed_through_the_desk(client, ana):
-    case = make.case_handed_in()
-    page = client.get(url("case-describe", case)).content.decode()
-    assert "The case is with us now" in page
-    assert "<textarea" not in page
-    assert "The case is with us now" in client.post(url("case-describe", case), ILLNESS).content.decode()
 
 
 def test_one_to_ten_questions_with_one_more_place_on_demand(client, ana):
@@ -192,33 +130,6 @@ def test_a_country_says_what_is_possible_before_it_is_chosen(client, ana):
     assert cards["US"].law.reasons[0].message in page.content.decode()
     client.post(url("case-countries", case), {"countries": ["DE", "US"]})
     assert fresh(case).wanted_countries == ["DE", "US"]
-
-
-def test_while_she_is_abroad_the_stricter_law_is_shown_and_said_why(client, ana):
-    case = make.case_collecting()
-    words = actions.Description(stated_diagnosis="A lump", location_country="US")
-    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
-    page = client.get(url("case-countries", case), {"look": ["DE", "TR"]})
-    shown = page.content.decode()
-    cards = {card.code: card for card in page.context["cards"]}
-    assert "Now in United States: the rules of both countries hold" in shown
-    assert str(cards["DE"].verdict) == "Through your doctor"
-    assert "United States: the opinion goes to the treating doctor" in shown
-    assert not cards["TR"].possible
-    assert 'id="country-TR"' not in shown
-    client.post(url("case-countries", case), {"countries": ["TR"]})
-    assert fresh(case).wanted_countries == []
-
-
-def test_where_her_records_may_not_leave_no_country_can_be_chosen(client, ana):
-    case = make.case_collecting()
-    words = actions.Description(stated_diagnosis="A lump", location_country="AE")
-    actions.describe(make.reader(cast.ANA, case), words, at=make.NOON)
-    page = client.get(url("case-countries", case), {"look": "DE"}).content.decode()
-    assert "Not possible now" in page
-    assert "United Arab Emirates: health records may not leave" in page
-    assert 'name="countries"' not in page
-    assert "health records may not leave" in client.get(url("records", case)).content.decode()
 
 
 def test_while_she_is_abroad_the_stricter_law_is_shown_and_said_why(client, ana):
