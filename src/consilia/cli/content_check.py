@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from consilia.cases import content
-from consilia.clinical import kinds, last_good, lines
+from consilia.clinical import kinds, last_good, lines, overlays
 from consilia.clinical import library as libraries
 from consilia.clinical.library import Library
 from consilia.clinical.reading import LibraryError
@@ -58,13 +58,15 @@ def placed(faults: Iterable[str], folders: tuple[Path, ...]) -> list[str]:
 
 
 def _with_line(fault: str, folders: tuple[Path, ...]) -> str:
-    name, _, rest = fault.partition(": ")
+    """A draft that lies over a file is told by both their names; what is wrong stands in the draft, as a rule."""
+    names, _, rest = fault.partition(": ")
     key = rest.partition(": ")[0].rpartition(".")[2]
-    for folder in (*reversed(folders), libraries.SHIPPED):
-        path = folder / name
-        if path.is_file():
-            return f"{name}: line {lines.line_with(path.read_text(errors='replace'), key)}: {rest}"
-    return f"{name}: line 1: {rest}"
+    for name in reversed(names.split(overlays.OVER)):
+        for folder in (*reversed(folders), libraries.SHIPPED):
+            path = folder / name
+            if path.is_file():
+                return f"{name}: line {lines.line_with(path.read_text(errors='replace'), key)}: {rest}"
+    return f"{names}: line 1: {rest}"
 
 
 def warnings(library: Library, today: date) -> Iterator[str]:

@@ -19,6 +19,9 @@ from consilia.clinical.rules import Action, Outcome, RedFlag, RedFlagGroup, Rule
 from consilia.clinical.tables import TableHeader
 from consilia.clinical.texts import Consent, TextSet
 
+OVER = " + draft "
+"""Stands between the paths of a file and of the draft that joined it."""
+
 SAFETY_TEXTS = frozenset({"limits", "emergency", "medicines"})
 """Text sets whose sentences a draft can neither drop nor change."""
 
@@ -50,7 +53,7 @@ def laid_over(base: Loaded, over: Loaded) -> Loaded:
     if entry is base.entry:
         return base
     digest = hashlib.sha256((base.sha256 + over.sha256).encode()).hexdigest()
-    return Loaded(base.kind, entry, digest, f"{base.path} + draft {over.path}", rows)
+    return Loaded(base.kind, entry, digest, f"{base.path}{OVER}{over.path}", rows)
 
 
 Joined = tuple[Entry, tuple[Strict, ...]]
