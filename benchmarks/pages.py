@@ -96,6 +96,7 @@ def fill(count: int) -> None:
 
 CASES = ("ana_review", "ana_delivered", "ana_collecting")
 FIXED = {"number": 1, "index": 0, "part": "about", "item": "pathology", "whom": "me", "code": "none"}
+FIXED |= {"kind": "checklists", "entry_id": "always"}
 LINKS = {"add": "hospital_live"}  # every other page behind a link is the doctor's
 
 

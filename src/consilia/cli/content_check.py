@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from consilia.cases import content
+from consilia.cli.findings import Finding, good, wrong
 from consilia.clinical import kinds, last_good, lines, overlays
 from consilia.clinical import library as libraries
 from consilia.clinical.library import Library
@@ -35,6 +36,15 @@ def run(words: argparse.Namespace) -> int:
             print(f"warning: {warning}", file=sys.stderr)
         print("\n".join(counted(library)))
     return 0
+
+
+def look() -> Iterator[Finding]:
+    """For `consilia doctor`: whether the content of the operator's folders is the one that holds."""
+    standing = content.standing()
+    for fault in placed(standing.faults, settings.CONSILIA_CONTENT_FOLDERS):
+        yield wrong(f"Content, {fault}")
+    if standing.is_whole:
+        yield good(f"{len(standing.library.files)} entries of content are loaded")
 
 
 def told(faults: Iterable[str], after: str) -> int:

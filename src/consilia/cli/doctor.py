@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 
-from consilia.cli import checks, machine
+from consilia.cli import checks, content_check, machine
 from consilia.cli.findings import Finding, Level
 
 Check = Callable[[], Iterable[Finding]]
@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     checks.database,
     checks.front_end,
     checks.mode,
+    content_check.look,
     checks.leftovers,
 )
 

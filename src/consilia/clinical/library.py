@@ -55,7 +55,14 @@ class Library:
 
     def all_of(self, kind: str) -> tuple[reading.Loaded, ...]:
         """The files of one kind, by id."""
-        return tuple(loaded for (its_kind, _), loaded in sorted(self.files.items()) if its_kind == kind)
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[reading.Loaded, ...]]:
+        found: dict[str, list[reading.Loaded]] = {}
+        for (kind, _), loaded in sorted(self.files.items()):
+            found.setdefault(kind, []).append(loaded)
+        return {kind: tuple(files) for kind, files in found.items()}
 
     def stamp(self, kind: str, identifier: str) -> Stamp:
         """(id, version, sha256) of a file, for a case to keep."""
