@@ -142,7 +142,16 @@ class Library:
 
     def checklist(self, case_type: str) -> checklists.Checklist:
         """The list of a case type followed by what every case needs; `general` for an unknown case type."""
-        known = case_type if case_type in self.case_types() else GENERAL
+        known = case_type if ("checklists", case_type) in self.files and case_type != ALWAYS else GENERAL
+        if known not in self._put_together:
+            self._put_together[known] = self._together(known)
+        return self._put_together[known]
+
+    @cached_property
+    def _put_together(self) -> dict[str, checklists.Checklist]:
+        return {}  # filled when a list is first asked for; each of them is the same whoever fills it
+
+    def _together(self, known: str) -> checklists.Checklist:
         own, always = self._loaded("checklists", known), self._loaded("checklists", ALWAYS)
         assert isinstance(own.entry, checklists.ChecklistFile)
         assert isinstance(always.entry, checklists.ChecklistFile)

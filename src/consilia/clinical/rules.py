@@ -24,7 +24,10 @@ class Outcome(StrEnum):
     @property
     def severity(self) -> int:
         """5 for an emergency down to 0 for suitable."""
-        return len(Outcome) - 1 - list(Outcome).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY = {outcome: place for place, outcome in enumerate(reversed(Outcome))}
 
 
 UNKNOWN = "unknown"

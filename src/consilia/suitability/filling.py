@@ -51,6 +51,8 @@ def fills(record: PresentRecord, item: ChecklistItem) -> bool:
 
 
 def _title_meets(record: PresentRecord, item: ChecklistItem) -> bool:
+    if not item.words:
+        return True
     words = word_list(record.title)
     return all(any(meets(stem, words) for stem in group) for group in item.words)
 
