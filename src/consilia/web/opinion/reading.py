@@ -118,7 +118,7 @@ class Reading:
         for name, kind in own.items():
             given = self._given(part, key, name, kind)
             if given and kind != "flag" and name != "verdict":
-                lines.append((words.label(part, name), "\n".join(given)))
+                lines.append((words.read_label(part, name), "\n".join(given)))
         if part == "declaration" and self.fields.get("declaration-made"):
             said = " ".join(self.fields.get("sentences", ()))
             lines.append((words.TITLES[part], said or str(words.LABELS["made"])))

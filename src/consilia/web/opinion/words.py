@@ -203,5 +203,17 @@ def label(part: str, name: str) -> Words:
     return OWN_LABELS.get((part, name)) or LABELS[name]
 
 
+READ: Final[Mapping[str, Words]] = {
+    "words": _("In words"),
+    "what_to_ask": _("What to ask your doctor"),
+    "line": _("How it is used there"),
+}
+
+
+def read_label(part: str, name: str) -> Words:
+    """The label for a reader, where that of the form speaks to the writer."""
+    return OWN_LABELS.get((part, name)) or READ.get(name) or LABELS[name]
+
+
 def choices(part: str, name: str) -> Choices:
     return CHOICES.get((part, name)) or ANYWHERE[name]
