@@ -16,6 +16,7 @@ from tests.pages import desk_room
 from consilia.audit.models import Event
 from consilia.cases.models import Message
 from consilia.intake import deciding, queries
+from consilia.intake.models import Upload
 from consilia.jobs import runner
 from consilia.records import actions as records
 from consilia.records.models import Original, Standing, Study
@@ -88,6 +89,16 @@ def test_files_of_a_plain_form_are_taken_read_and_shown_by_what_they_are(ana, ca
     assert "Tissue report" in page
     assert "photo.png" in page
     assert Original.objects.filter(case_id=case.pk, standing=Standing.TAKEN).count() == 2
+
+
+def test_a_form_that_is_sent_again_because_its_answer_was_lost_is_one_file(ana, case):
+    hers = samples_formats.pdf(HERS)
+    send(ana, case, letter__pdf=hers)
+    send(ana, case, letter__pdf=hers)
+    assert Upload.objects.filter(case=case).count() == 1
+    send(ana, case, copy__pdf=hers)
+    kept = Original.objects.filter(case_id=case.pk).values_list("path", "standing")
+    assert sorted(kept) == [("copy.pdf", Standing.DUPLICATE), ("letter.pdf", Standing.TAKEN)]
 
 
 def test_a_form_without_a_file_says_so_and_loses_nothing(ana, case):

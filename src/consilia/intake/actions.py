@@ -20,7 +20,7 @@ from consilia.intake import policy
 from consilia.intake.models import Upload, UploadLink, UploadState
 from consilia.jobs import actions as jobs
 from consilia.kernel.actor import Actor, system
-from consilia.kernel.ids import hash_secret, new_id
+from consilia.kernel.ids import hash_secret
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
@@ -205,8 +205,9 @@ def discard(by: Reader, upload_id: UUID, *, at: datetime) -> None:
 
 
 def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
-    """Takes over bytes that were staged while a form came in (its size is known only at its end). Twice is once.
+    """Takes over bytes that were staged while a form came in (its size is known only at its end).
 
+    Twice is once: a form that the same sender presses again, because its answer was lost, gives back the first upload.
     Raises Refused as `open_upload` does; the bytes are forgotten then.
     """
     by.require(Right.ADD_RECORDS)
@@ -215,12 +216,13 @@ def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
         with transaction.atomic():
             case = lock(by.case_id)
             refuse(cases_policy.against_adding_records(case))
-            upload = Upload.objects.filter(case=case, staged_id=staged.object_id).first()
+            key = key_of(by, f"{clean_path(path)}:{stored.sha256}")
+            upload = _known(case.pk, key, stored.size)
             if upload is None:
                 upload = Upload(
                     case=case,
                     path=clean_path(path),
-                    key=hash_secret(str(new_id())),
+                    key=key,
                     staged_id=staged.object_id,
                     source=source_of(by),
                     link_id=by.link_id,
