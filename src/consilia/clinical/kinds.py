@@ -66,6 +66,8 @@ KINDS: dict[str, KindWords] = {
     "practice_facts": KindWords("Practice in different countries", "facts", _in("fact")),
     "prescription_elements": KindWords("What a prescription abroad must hold", "fields", _in("element")),
     "paper_codes": KindWords("Codes that other systems give to papers", "codes", _in("coded")),
+    "advice_words": KindWords("Words by which advice on treatment is recognised", "lists of words", lambda _loaded: 1),
+    "alarm_words": KindWords("Words of an alarm in what patients write", "lists of words", lambda _loaded: 1),
     "paper_words": KindWords("Words by which a paper is recognised", "lists of words", lambda _loaded: 1),
     "not_carried": KindWords("What was not carried over, and why", "points", _in("item")),
     "reviewers": KindWords("Who approves what", "entries", _one),
