@@ -153,8 +153,9 @@ def _ask_experts(story: Story, case: Case) -> None:
     for asked in Assignment.objects.filter(case=case, state=Seat.INVITED).select_related("expert__person"):
         if asked.expert:
             asked_one = story.reader(asked.expert.person, case)
-            cases.show_treating(asked_one, at=story.moment())
-            cases.accept(asked_one, no_conflict=True, at=story.moment())
+            at = story.moment()  # one: a second one is beyond the hours that an invitation lasts
+            cases.show_treating(asked_one, at=at)
+            cases.accept(asked_one, no_conflict=True, at=at)
 
 
 def _planned(case: Case, one: ExpertCharacter) -> Assignment | None:
