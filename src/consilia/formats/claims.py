@@ -187,22 +187,22 @@ def find(pages: Iterable[PageText]) -> tuple[tuple[Claim, ...], tuple[DateCandid
                 where = following[0]
         for item in items:
             findings.take(item, where, position)
-    return _once(findings.claims), _ranked(findings.dates)
+    return once(findings.claims), ranked(findings.dates)
 
 
-def _once(found: list[Claim]) -> tuple[Claim, ...]:
+def once(found: list[Claim]) -> tuple[Claim, ...]:
     unique: dict[tuple[ClaimKind, str], Claim] = {}
     for claim in found:
         unique.setdefault((claim.kind, folded(claim.value)), claim)
     return tuple(unique.values())[: LIMITS.claims]
 
 
-def _ranked(found: list[DateCandidate]) -> tuple[DateCandidate, ...]:
+def ranked(found: list[DateCandidate]) -> tuple[DateCandidate, ...]:
     unique: dict[tuple[DateKind, str], DateCandidate] = {}
     for candidate in found:
         unique.setdefault((candidate.kind, candidate.value), candidate)
-    ranked = sorted(unique.values(), key=lambda date: (DATE_RANK.index(date.kind), date.label in WEAK))
-    return tuple(ranked)[: LIMITS.dates]
+    ordered = sorted(unique.values(), key=lambda date: (DATE_RANK.index(date.kind), date.label in WEAK))
+    return tuple(ordered)[: LIMITS.dates]
 
 
 def titles(pages: Iterable[PageText]) -> tuple[str, ...]:

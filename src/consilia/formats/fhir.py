@@ -6,9 +6,10 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import dates, sniff, text
+from consilia.formats import dates, fhir_results, health_card, home_devices, sniff, text
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import clean, language_of
 from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, Reading
@@ -66,6 +67,9 @@ EXAMINATION_KEYS: Final = (
 DOCUMENT_KEYS: Final = ("date", "issued", "authoredOn", "recordedDate", "created")
 MOMENT: Final = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?)?)?")
 TEXT_KEYS: Final = frozenset({"text", "display", "title", "valueString", "conclusion", "description", "note", "value"})
+# Bulk export: one resource a line.
+MANY_LINES: Final = re.compile(rb"\s*\{[^\n]{2,}\}[ \t\r]*\n\s*\{[^\n]*\"resourceType\"")
+CARDS: Final = 20
 BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]')
 
 
@@ -249,15 +253,44 @@ def _language(resources: list[tuple[str, dict[str, Any]]], words: str) -> str:
     return language_of(words)
 
 
-def read(file: BinaryIO, _path: str = "") -> Reading:
-    """A FHIR resource or bundle; other JSON is kept (NOT_READ_YET); raises Unreadable."""
-    value = parse(text.load(file, LIMITS.json_bytes))
+def read(file: BinaryIO, path: str = "") -> Reading:
+    """A FHIR resource or bundle, many of them one a line (NDJSON), or a health card; raises Unreadable.
+
+    Other JSON is measurements of home devices, or kept (NOT_READ_YET).
+    """
+    data = text.load(file, LIMITS.json_bytes)
+    if path.lower().endswith((".ndjson", ".jsonl")) or MANY_LINES.match(data):
+        return of_resources([value for line in data.splitlines() if line.strip() for value in [parse(line)]])
+    value = parse(data)
+    if tokens := health_card.tokens_of(value):
+        return of_cards(tokens)
     kind = value.get("resourceType") if isinstance(value, dict) else None
+    if isinstance(value, dict) and {"url", "key", "flag"} <= value.keys():
+        return Reading(Verdict.NOT_READ_YET, Reason.HEALTH_LINK, sniff.JSON)
     if not isinstance(kind, str):
-        return Reading(Verdict.NOT_READ_YET, Reason.JSON, sniff.JSON)
+        measured = home_devices.of_json(value)
+        return measured or Reading(Verdict.NOT_READ_YET, Reason.JSON, sniff.JSON)
     if kind not in READ_KINDS:
         return Reading(Verdict.NOT_READ_YET, Reason.FHIR_KIND, sniff.FHIR)
-    resources = list(resources_of(value))
+    return of_resources([value])
+
+
+def of_cards(tokens: list[str]) -> Reading:
+    """What health cards carry, marked as unverified; raises Unreadable."""
+    bundles = []
+    for token in tokens[:CARDS]:
+        _issuer, bundle = health_card.bundle_of(parse(health_card.payload_of(token)))
+        if bundle is not None:
+            bundles.append(bundle)
+    if not bundles:
+        raise Unreadable(Verdict.UNREADABLE, Reason.NO_CONTENT)
+    return replace(of_resources(bundles), reason=Reason.UNVERIFIED, media_type=health_card.CARD)
+
+
+def of_resources(values: list[Any]) -> Reading:
+    """One Reading of everything that parsed resources and bundles say."""
+    kept = [value for value in values if isinstance(value, dict)]
+    resources = [pair for value in kept for pair in resources_of(value)]
     found = [
         claim
         for where, resource in resources
@@ -265,7 +298,7 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
         for claim in claims_of(where, resource)
     ]
     candidates = {date.value: date for where, resource in resources for date in _dates_of(where, resource)}
-    ranked = sorted(candidates.values(), key=lambda date: date.value, reverse=True)
+    newest = sorted(candidates.values(), key=lambda date: date.value, reverse=True)
     lines = [line_of(resource) for _where, resource in resources]
     page = text.page_of("\n".join(lines))
     title = _title(resources)
@@ -273,22 +306,38 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
         Verdict.READ,
         Reason.NONE if page.lines else Reason.NO_CONTENT,
         sniff.FHIR,
-        claims=tuple(found)[: LIMITS.claims],
+        claims=tuple(dict.fromkeys(found))[: LIMITS.claims],
         pages=(page,),
         page_count=1,
         title=title,
         title_lines=(title,) if title else (),
-        date_candidates=_whole_first(ranked, value)[: LIMITS.dates],
+        date_candidates=_whole_first(newest, resources)[: LIMITS.dates],
         language=_language(resources, "\n".join(lines)),
+        results=fhir_results.of(resources),
+        codes=_codes(resources),
     )
 
 
-def _whole_first(ranked: list[DateCandidate], value: dict[str, Any]) -> tuple[DateCandidate, ...]:
+def _codes(resources: list[tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
+    """Codes of the compositions and reports, "system|code"."""
+    codings = [
+        coding
+        for _where, resource in resources
+        if resource.get("resourceType") in {"Composition", "DiagnosticReport", "DocumentReference"}
+        for key in ("code", "type")
+        for concept in _items(resource, key)
+        for coding in _items(concept, "coding")
+    ]
+    found = ["|".join(_texts(coding, "system") + _texts(coding, "code")) for coding in codings]
+    return tuple(dict.fromkeys(code for code in found if "|" in code))[:20]
+
+
+def _whole_first(newest: list[DateCandidate], resources: list[tuple[str, dict[str, Any]]]) -> tuple[DateCandidate, ...]:
     """The date of the composition or report is the document's; the others follow, newest first."""
     own = [
         date
-        for where, resource in resources_of(value)
+        for where, resource in resources
         if resource.get("resourceType") in {"Composition", "DiagnosticReport"}
         for date in _dates_of(where, resource)
     ]
-    return tuple(dict.fromkeys([*own, *ranked]))
+    return tuple(dict.fromkeys([*own, *newest]))

@@ -43,6 +43,9 @@ class Limits:
     text_bytes: int = 8 * MEBIBYTE
     json_bytes: int = 32 * MEBIBYTE
     json_depth: int = 64
+    card_bytes: int = 5 * MEBIBYTE
+    mail_bytes: int = 128 * MEBIBYTE
+    phone_bytes: int = 2_048 * MEBIBYTE
     xml_bytes: int = 50 * MEBIBYTE
     xml_depth: int = 200
     docx_inflated_bytes: int = 200 * MEBIBYTE
@@ -53,6 +56,7 @@ class Limits:
     claims: int = 64
     dates: int = 64
     references: int = 5_000
+    results: int = 20_000
     reading_bytes: int = 16 * MEBIBYTE
     picture_bytes: int = 64 * MEBIBYTE
     # One child of the nursery. The kernel passes at most 253 descriptors in one message (SCM_MAX_FD).

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import archive, cage, deeds, frames, ocr, reading, render, warm, wire
+from consilia.formats import archive, cage, deeds, frames, mail, ocr, reading, render, warm, wire
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.values import (
     MEMBER,
@@ -66,7 +66,8 @@ class PipeKeeper:
 
 
 def _unpack(request: dict[str, Any], files: Files, answer: int) -> None:
-    archive.unpack(files[0], Budget(**request["budget"]), PipeKeeper(answer))
+    takes_apart = mail.unpack if reading.is_letter(files[0]) else archive.unpack
+    takes_apart(files[0], Budget(**request["budget"]), PipeKeeper(answer))
 
 
 def _failed(unreadable: Unreadable) -> bytes:

@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from typing import BinaryIO, Final
 
-from consilia.formats import dicom, docx, fhir, image, pdf, sniff, text
+from consilia.formats import (
+    cda,
+    dicom,
+    docx,
+    fhir,
+    health_card,
+    hl7v2,
+    home_devices,
+    image,
+    mail,
+    pdf,
+    rtf,
+    sniff,
+    text,
+)
 from consilia.formats.dicom_shape import size_of
 from consilia.formats.values import Reading
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -22,11 +35,14 @@ READERS: Final[dict[str, Reader]] = {
     sniff.PNG: image.read,
     sniff.TIFF: image.read,
     sniff.HEIC: image.read,
+    sniff.RTF: rtf.read,
 }
 NEVER_BY_NAME: Final = frozenset({sniff.DICOM, sniff.PDF})
 OLE: Final = "application/x-ole-storage"
 ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
-CDA: Final = re.compile(r"<(?:\w+:)?ClinicalDocument[\s>]")
+CDA: Final = re.compile(r"<(?:\w+:)?ClinicalDocument[\s/>]")
+# The grammar of a telephone's export stands before its root and is often broken, so it is not parsed.
+HEALTH_EXPORT: Final = re.compile(r"<!DOCTYPE\s+HealthData\b|<HealthData[\s>]")
 MAIL_HEADERS: Final = re.compile(
     r"^(received|return-path|delivered-to|from|to|subject|date|mime-version|message-id|content-type):", re.I | re.M
 )
@@ -115,28 +131,64 @@ def _old_office(file: BinaryIO) -> Reading:
 
 
 def _read_text(file: BinaryIO, path: str) -> Reading:
-    """Everything that is text: JSON, CDA, XML, HTML, HL7 v2, mail, or plain words."""
+    """Everything that is text: JSON, CDA, XML, HTML, HL7 v2, mail, health cards, or plain words."""
     file.seek(0)
     words = text.decode(file.read(sniff.HEAD * 4)[: sniff.HEAD * 4 & ~3]).lstrip("\ufeff \t\r\n")
-    if words[:1] in {"{", "["} or path.lower().endswith(".json"):
+    name = path.lower()
+    if words[:1] in {"{", "["} or name.endswith((".json", ".ndjson")):
         return fhir.read(file, path)
-    if kept := _kept_text(words, path.lower().endswith((".eml", ".mht", ".mhtml"))):
+    if reader := _text_reader(words):
+        return reader(file, path)
+    if is_mail(words, name):
+        return Reading(Verdict.ARCHIVE, Reason.NONE, mail.MEDIA_TYPE)
+    if kept := _kept_text(words):
         media_type, reason = kept
         return Reading(Verdict.NOT_READ_YET, reason, media_type)
+    if (
+        name.endswith(".smart-health-card")
+        or health_card.NUMERIC.match(words)
+        or health_card.TOKEN.fullmatch(words.strip())
+    ):
+        return fhir.of_cards(health_card.tokens_in(text.decode(text.load(file))))
+    if health_card.LINK.search(words[:2_000]) and len(words) < 2_000:
+        return Reading(Verdict.NOT_READ_YET, Reason.HEALTH_LINK, sniff.TEXT)
     reading = text.read(file, path)
-    return replace(reading, media_type="text/csv") if path.lower().endswith(".csv") else reading
+    if not name.endswith(".csv"):
+        return reading
+    return home_devices.of_table(reading, text.decode(text.load(file)))
 
 
-def _kept_text(words: str, is_mail: bool) -> tuple[str, Reason] | None:
-    start = words[:400].lower()
-    if start.startswith(("msh|", "fhs|", "bhs|", "\x0bmsh|")):
-        return "x-application/hl7-v2+er7", Reason.HL7V2
+def _text_reader(words: str) -> Reader | None:
+    if hl7v2.START.match(words):
+        return hl7v2.read
     if CDA.search(words):
-        return "application/hl7-cda+xml", Reason.CDA
+        return cda.read
+    if HEALTH_EXPORT.search(words):
+        return home_devices.read_phone
+    return None
+
+
+def is_letter(file: BinaryIO) -> bool:
+    """The file is a saved e-mail, whatever its name."""
+    head = sniff.head_of(file)
+    if sniff.is_zip(head):
+        return False
+    try:
+        return is_mail(text.decode(head).lstrip("\ufeff \t\r\n"), ".eml")
+    except Unreadable:
+        return False
+
+
+def is_mail(words: str, name: str) -> bool:
+    """Three headers of a letter at the start, or one when the name says that it is a mail."""
+    named = name.endswith((".eml", ".mht", ".mhtml"))
+    return len({match[1].lower() for match in MAIL_HEADERS.finditer(words[:3000])}) >= (1 if named else 3)
+
+
+def _kept_text(words: str) -> tuple[str, Reason] | None:
+    start = words[:400].lower()
     if start.startswith(("<!doctype html", "<html", "<script", "<head", "<body")):
         return "text/html", Reason.HTML
     if start.startswith(("<?xml", "<!doctype", "<svg")) or re.match(r"<[a-z][\w:.-]*[\s/>]", start):
         return "application/xml", Reason.XML
-    if len({match[1].lower() for match in MAIL_HEADERS.finditer(words[:3000])}) >= (1 if is_mail else 3):
-        return "message/rfc822", Reason.MAIL
     return None

@@ -14,6 +14,7 @@ JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
 TIFF: Final = "image/tiff"
 HEIC: Final = "image/heic"
+RTF: Final = "application/rtf"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ZIP: Final = "application/zip"
 TEXT: Final = "text/plain"
@@ -37,7 +38,6 @@ KEPT: Final[tuple[tuple[int, bytes, str, Verdict, Reason], ...]] = (
     (0, b"\x00\x00\x00\x01Bud1", "application/x-ds-store", Verdict.IGNORED, Reason.SYSTEM_FILE),
     (0, b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut", Verdict.IGNORED, Reason.SYSTEM_FILE),
     (0, b"\x00\x00\x01\x00", "image/x-icon", Verdict.IGNORED, Reason.VIEWER),
-    (0, b"{\\rtf", "application/rtf", Verdict.NOT_READ_YET, Reason.RTF),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage", Verdict.NOT_READ_YET, Reason.OFFICE),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", Verdict.NOT_READ_YET, Reason.ARCHIVE_KIND),
     (0, b"Rar!\x1a\x07", "application/vnd.rar", Verdict.NOT_READ_YET, Reason.ARCHIVE_KIND),
@@ -169,6 +169,8 @@ def media_type(head: bytes) -> str:
         return HEIC
     if is_zip(head):
         return ZIP
+    if head.startswith(b"{\\rtf"):
+        return RTF
     # ISO 32000-1, annex H.3.4.1: the header may stand anywhere in the first 1,024 bytes.
     return PDF if b"%PDF-" in head[:1024] else OCTETS
 

@@ -21,6 +21,7 @@ from consilia.formats.values import MEMBER, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
 
 ZIP_START: Final = b"PK"
+MAIL_ENDING: Final = ".eml"
 ENDED: Final = {"time": Reason.OUT_OF_TIME, "memory": Reason.OUT_OF_MEMORY}
 SLACK_BYTES: Final = 1 << 20
 SLACK_ENTRIES: Final = 4  # an archive is a member of its own
@@ -168,8 +169,12 @@ class Unpacker:
         return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self.folder)
 
     def _archives(self, members: list[Member]) -> set[str]:
-        """The stored names that are archives: a Word document begins like one, so a child looks inside."""
-        suspects = [member for member in members if member.stored and self._starts_as_zip(member.stored)]
+        """The stored names that are archives or mails: a Word document begins like one, so a child looks inside."""
+        suspects = [
+            member
+            for member in members
+            if member.stored and (member.path.lower().endswith(MAIL_ENDING) or self._starts_as_zip(member.stored))
+        ]
         found: set[str] = set()
         for start in range(0, len(suspects), LIMITS.batch_files):
             part = suspects[start : start + LIMITS.batch_files]

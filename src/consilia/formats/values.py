@@ -8,8 +8,10 @@ from typing import Final
 
 from pydantic import ConfigDict, TypeAdapter
 
+from consilia.formats.results import Results
 from consilia.formats.verdicts import Reason, Verdict
 
+NOTHING_MEASURED: Final = Results()
 STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
@@ -155,7 +157,10 @@ class DicomInstance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file is and says. `references` are the files a DICOMDIR names, never to be resolved as paths."""
+    """What one file is and says. `references` are the files a DICOMDIR names, never to be resolved as paths.
+
+    `codes` say what document it is, as "system|code", where the file itself says so.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -171,6 +176,8 @@ class Reading:
     date_candidates: tuple[DateCandidate, ...] = ()
     language: str = ""
     references: tuple[str, ...] = ()
+    results: Results = NOTHING_MEASURED
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,11 @@ class Reason(StrEnum):
     NONE = "none"
     SCAN = "scan"
     NO_PIXELS = "no_pixels"
+    UNVERIFIED = "unverified"
     # not read yet
     CDA = "cda"
     XML = "xml"
+    DOCTYPE = "doctype"
     HL7V2 = "hl7v2"
     MAIL = "mail"
     RTF = "rtf"
@@ -40,6 +42,7 @@ class Reason(StrEnum):
     MACROS = "macros"
     HTML = "html"
     JSON = "json"
+    HEALTH_LINK = "health_link"
     FHIR_KIND = "fhir_kind"
     PICTURE_KIND = "picture_kind"
     SOUND_OR_FILM = "sound_or_film"
@@ -108,12 +111,24 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.NONE: _("The file was read."),
     Reason.SCAN: _("This is a picture of paper without text in it. It is kept and shown page by page."),
     Reason.NO_PIXELS: _("This DICOM file holds no picture. It is kept; its header was read."),
+    Reason.UNVERIFIED: _(
+        "This is a signed health card. Its contents were read; who signed it was not checked, because that needs the "
+        "issuer's key."
+    ),
+    Reason.HEALTH_LINK: _(
+        "This is a link to health data, not the data. Links are never followed here; please open it and add the file "
+        "that it leads to."
+    ),
     Reason.CDA: _(
         "This is an electronic health summary (CDA). It is kept as it is, but cannot be shown yet; if you "
         "have it as a PDF, add that too."
     ),
     Reason.XML: _(
         "This is an XML file of a kind we do not read yet. It is kept; if you have it as a PDF, add that too."
+    ),
+    Reason.DOCTYPE: _(
+        "This XML file brings its own grammar, as files made to do harm do, so it was not opened. It is kept; if you "
+        "have it as a PDF, add that too."
     ),
     Reason.HL7V2: _(
         "This is a message between hospital systems (HL7 v2). It is kept, but not read yet; if you have the "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from email.message import EmailMessage
 from typing import Final
 
 import docx
@@ -30,7 +31,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from consilia.formats import archive, frames, paper, reading, render, sniff
+from consilia.formats import archive, frames, mail, paper, reading, render, sniff
 from consilia.formats.limits import Budget
 from consilia.formats.values import (
     MEMBER,
@@ -144,6 +145,32 @@ def sample_photo() -> Image.Image:
     return photo
 
 
+def sample_letter() -> bytes:
+    """An e-mail in two forms with an umlaut, a file and an e-mail in it: the library imports late."""
+    inner = EmailMessage()
+    inner["Subject"] = "Grüße"
+    inner.set_content("Grüße")
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@x.invalid", "b@x.invalid", "Grüße"
+    message["Date"], message["Message-ID"] = "Wed, 12 Feb 2025 10:15:00 +0100", "<1@x.invalid>"
+    message.set_content("Grüße")
+    message.add_alternative("<p>Grüße</p>", subtype="html")
+    message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="Grüße.bin")
+    message.add_attachment(inner)
+    return message.as_bytes()
+
+
+TEXTS: Final = (
+    b'{"resourceType": "Patient", "birthDate": "1970-01-01"}',
+    b"Patient: Muster, Anna, geb. 01.02.1970\n" * 4,
+    b"MSH|^~\\&|A|B|||20250101||ORU^R01|1|P|2.5\rPID|1||1||A^B\rOBX|1|NM|1^A^LN||1|g",
+    b'<ClinicalDocument xmlns="urn:hl7-org:v3"><title>a</title></ClinicalDocument>',
+    b"<Broken",
+    b"{\\rtf1\\ansi\\ansicpg1251 a\\'e4\\par }",
+    b'<HealthData><Record type="HKQuantityTypeIdentifierHeartRate" startDate="2025-01-01 " value="1"/></HealthData>',
+)
+
+
 class Nobody:
     """Keeps nothing."""
 
@@ -174,10 +201,7 @@ def up() -> None:
     _decoders()
     readings: list[Reading] = []
     samples = [sample_dicom(), sample_pdf(), sample_docx(), *(sample_picture(kind) for kind in ("JPEG", "PNG", "TIFF"))]
-    samples += [
-        b'{"resourceType": "Patient", "birthDate": "1970-01-01"}',
-        b"Patient: Muster, Anna, geb. 01.02.1970\n" * 4,
-    ]
+    samples += TEXTS
     for sample in samples:
         readings.append(reading.read(io.BytesIO(sample)))
     for found in readings:
@@ -192,4 +216,6 @@ def up() -> None:
     frames.png(io.BytesIO(samples[0]), 1)
     archive.unpack(io.BytesIO(samples[2]), Budget(), Nobody())
     archive.unpack(io.BytesIO(samples[2][:-40]), Budget(), Nobody())
+    mail.unpack(io.BytesIO(sample_letter()), Budget(), Nobody())
+    reading.read(io.BytesIO(b"Datum;SYS\n01.02.2025;120\n02.02.2025;121\n"), "a.csv")
     assert PROTECTION is not None
