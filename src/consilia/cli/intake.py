@@ -11,7 +11,7 @@ from pathlib import Path
 from consilia.cli import intake_shown
 from consilia.clinical import library as clinical_library
 from consilia.intake import folder
-from consilia.intake.judging import as_json, case_file
+from consilia.intake.judging import as_json, case_file, outcome
 from consilia.intake.judging.record import Request
 from consilia.kernel.refusal import Refusal, Refused
 
@@ -36,15 +36,20 @@ def run(words: argparse.Namespace) -> int:
         raise Refused(Refusal("no_folder", f"there is no folder {words.folder}"))
     request = read_request(words.request)
     records = folder.read(
-        words.folder, jobs=max(1, words.jobs), cache=folder.Cache(words.cache), progress=told if shows() else silent
+        words.folder,
+        jobs=max(1, words.jobs),
+        cache=folder.Cache(words.cache),
+        language=request.language,
+        progress=told if shows() else silent,
     )
     library = clinical_library.load()
     found = case_file.judge(records, request, library, words.today or datetime.now(UTC).date())
+    follows = outcome.outcome_of(found, library)
     if words.json:
-        json.dump(as_json.case_file(found, library), sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(as_json.case_file(found, follows, library), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
     else:
-        sys.stdout.write(intake_shown.page(found, library))
+        sys.stdout.write(intake_shown.page(found, follows, library))
     return 0
 
 

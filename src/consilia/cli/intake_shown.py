@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from consilia.clinical.entries import said
 from consilia.clinical.library import Library
 from consilia.formats.verdicts import SENTENCES
 from consilia.intake.identity import Identity
-from consilia.intake.judging.case_file import CaseFile, Paper
+from consilia.intake.judging.case_file import CaseFile
+from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.outcome import Outcome
 
 ASK = "?"
 
 
-def page(found: CaseFile, library: Library) -> str:
+def page(found: CaseFile, follows: Outcome, library: Library) -> str:
     """The page; parts that have nothing to say are left out."""
     parts = (
         _head(found),
+        _part("EMERGENCY? A person must look at once", (f"“{one.quote}” [{one.path}]" for one in found.alarms)),
+        _part("Outcome", _outcome(follows)),
         _part("Documents by date", _papers(found, library)),
         _part("Studies", _studies(found)),
+        _part("Recommended examinations", _recommended(found)),
+        _part("Checklist", _checklist(follows, found.request.language)),
+        _part("Open questions", (f"{one.code}: {one.about} [{one.path}]" for one in follows.questions)),
         _part("Held: perhaps another person's", _held(found)),
         _part("Duplicates", _copies(found)),
         _part("Could not be read", (f"{one.path}: {SENTENCES[one.reason]}" for one in found.unread)),
@@ -53,6 +61,24 @@ def _studies(found: CaseFile) -> Iterator[str]:
             said = f"{study.on}  {study.modality}  {study.description}  {study.series} series, {study.instances} images"
             yield f"{said}  [{place.root}] {study.identity.value}"
             yield from (f"    {fault}" for fault in study.faults)
+
+
+def _outcome(follows: Outcome) -> Iterator[str]:
+    yield f"{follows.assessment.outcome.value} (checklist: {follows.case_type})"
+    yield from (f"{reason.message} {reason.what_to_do}" for reason in follows.assessment.reasons)
+
+
+def _recommended(found: CaseFile) -> Iterator[str]:
+    for one in found.recommended:
+        state = {True: "done", False: "open", None: "not known"}[one.done]
+        shown = f" by {', '.join(one.evidence)}" if one.evidence else ""
+        yield f"{state:9} {one.examination}  ({one.recommended_on}, {one.recommended_in}; {one.why}{shown})"
+
+
+def _checklist(follows: Outcome, language: str) -> Iterator[str]:
+    for line in follows.readiness.items:
+        needed = "*" if line.item.essential else " "
+        yield f"{needed} {line.state.value:10} {said(line.item.label, language)}  {line.detail or line.why}".rstrip()
 
 
 def _held(found: CaseFile) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from consilia.clinical.entries import Entry, Identifier, Strict, Words
 from consilia.kernel import language as languages
 
-Phrase = Annotated[str, StringConstraints(min_length=2, max_length=80, pattern=r"^\S(.*\S)?$")]
+Phrase = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
 """Words in a row, compared without case and accents; a * stands for any letters at the start or end of a word."""
 
 
@@ -91,13 +91,14 @@ class AlarmExample(Strict):
 class AlarmWords(ByLanguage):
     """Alarms of one language for the patient's own words and, in `urgent`, for reports.
 
-    `negations`, `past`, `others` (somebody else's illness) and `conditions` ("go at once if ...") keep silent what
+    `negations` stand before a word, `negations_after` behind it. They, `past`, `others` (somebody else's illness) and `conditions` ("go at once if ...") keep silent what
     they stand with; they never clear an alarm that other words raise.
     """
 
     alarm: tuple[Alarm, ...]
     urgent: tuple[Phrase, ...]
     negations: tuple[Phrase, ...]
+    negations_after: tuple[Phrase, ...] = ()
     past: tuple[Phrase, ...]
     others: tuple[Phrase, ...]
     conditions: tuple[Phrase, ...]

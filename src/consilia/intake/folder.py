@@ -8,11 +8,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from consilia.formats import written
 from consilia.formats.client import Nursery
 from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
@@ -68,10 +69,18 @@ class Source:
 
 
 def read(
-    folder: Path, *, jobs: int = 1, cache: Cache | None = None, progress: Progress = lambda *_: None
+    folder: Path,
+    *,
+    jobs: int = 1,
+    cache: Cache | None = None,
+    language: str = "",
+    progress: Progress = lambda *_: None,
 ) -> list[Record]:
-    """A record for every file below the folder, by path; archives are followed by what was in them."""
-    reader = _Reader(jobs, cache or Cache(), progress)
+    """A record for every file below the folder, by path; archives are followed by what was in them.
+
+    Scans and photos are read in the language that is on them; `language` (ISO 639-1) is tried first.
+    """
+    reader = _Reader(jobs, cache or Cache(), progress, language)
     with tempfile.TemporaryDirectory(prefix="consilia-intake-") as space:
         return reader.run(folder, Path(space))
 
@@ -81,6 +90,7 @@ class _Reader:
     jobs: int
     cache: Cache
     progress: Progress
+    language: str = ""
     done: int = 0
     total: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -96,7 +106,10 @@ class _Reader:
             for number, record in enumerate(opened):
                 inside = space / str(number)
                 inside.mkdir()
-                records += self._archive(by_path[record.path], inside, nurseries)
+                broken, members = self._archive(by_path[record.path], inside, nurseries)
+                if broken:
+                    records[records.index(record)] = replace(record, reading=broken)
+                records += members
             return sorted(records, key=lambda record: record.path)
         finally:
             for nursery in nurseries:
@@ -110,17 +123,30 @@ class _Reader:
         batches = [*heavy, *(light[start : start + TOGETHER] for start in range(0, len(light), TOGETHER))]
         free = list(nurseries)
 
-        def work(batch: Sequence[Source]) -> list[Record]:
+        def with_nursery(work: Callable[[Nursery], list[Record]]) -> list[Record]:
             with self._lock:
                 nursery = free.pop()
             try:
-                return self._batch(batch, nursery)
+                return work(nursery)
             finally:
                 with self._lock:
                     free.append(nursery)
 
         with ThreadPoolExecutor(len(nurseries)) as pool:
-            return [record for batch in pool.map(work, batches) for record in batch]
+            read = pool.map(lambda batch: with_nursery(lambda nursery: self._batch(batch, nursery)), batches)
+            records = [record for part in read for record in part]
+            files = {source.path: source for source in sources}
+            # Pages without text take about a second each: the longest first, one file a turn.
+            scans = sorted(
+                (record for record in records if written.to_recognise(record.reading)),
+                key=lambda record: -len(written.to_recognise(record.reading)),
+            )
+            self._tell(-len(scans), "")
+            again = pool.map(
+                lambda scan: with_nursery(lambda nursery: [self._recognised(scan, files[scan.path], nursery)]), scans
+            )
+            recognised = {record.path: record for part in again for record in part}
+        return [recognised.get(record.path, record) for record in records]
 
     def _batch(self, batch: Sequence[Source], nursery: Nursery) -> list[Record]:
         hashes = [_hash(source.file) for source in batch]
@@ -131,7 +157,8 @@ class _Reader:
             named = [NamedFile(batch[place].path, file) for place, file in zip(wanted, opened, strict=True)]
             for place, reading in zip(wanted, nursery.read(named) if named else [], strict=True):
                 kept[place] = reading
-                self.cache.put(hashes[place], batch[place].path, reading)
+                if not written.to_recognise(reading):
+                    self.cache.put(hashes[place], batch[place].path, reading)
         finally:
             for file in opened:
                 os.close(file)
@@ -142,12 +169,26 @@ class _Reader:
             if reading is not None
         ]
 
+    def _recognised(self, scan: Record, source: Source, nursery: Nursery) -> Record:
+        """The record with the words of its pictures; what was looked at and had none is kept as looked at."""
+        descriptor = os.open(source.file, os.O_RDONLY)
+        try:
+            reading = nursery.read_scans(NamedFile(scan.path, descriptor), scan.reading, self.language)
+        finally:
+            os.close(descriptor)
+        self.cache.put(scan.sha256, scan.path, reading)
+        self._tell(1, scan.path)
+        return replace(scan, reading=reading)
+
     def _tell(self, count: int, path: str) -> None:
         with self._lock:
             self.done += count
             self.progress(self.done, self.total, path)
 
-    def _archive(self, source: Source, space: Path, nurseries: Sequence[Nursery]) -> list[Record]:
+    def _archive(
+        self, source: Source, space: Path, nurseries: Sequence[Nursery]
+    ) -> tuple[Reading | None, list[Record]]:
+        """What the archive is when it is not whole, and a record for each entry."""
         descriptor, handle = os.open(source.file, os.O_RDONLY), os.open(space, os.O_RDONLY | os.O_DIRECTORY)
         try:
             members = nurseries[0].unpack(descriptor, handle, Budget())
@@ -161,7 +202,9 @@ class _Reader:
         ]
         self.total += len(inside)
         left = [member for member in members if member.path and not member.stored]
-        return [*self._all(inside, nurseries), *(_left(member, source) for member in left)]
+        own = next((member for member in members if not member.path), None)
+        broken = Reading(own.verdict, own.reason) if own and own.verdict is not Verdict.ARCHIVE else None
+        return broken, [*self._all(inside, nurseries), *(_left(member, source) for member in left)]
 
 
 def _left(member: Member, source: Source) -> Record:

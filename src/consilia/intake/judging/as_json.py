@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from consilia.clinical.entries import said
 from consilia.clinical.library import Library
-from consilia.intake.judging.case_file import CaseFile, Paper
+from consilia.intake.judging.case_file import CaseFile
+from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.outcome import Outcome
+from consilia.intake.judging.recommended import Recommendation
 from consilia.intake.judging.studies import Place, Study
+from consilia.suitability import ReadinessItem
 
 Json = dict[str, Any]
 
 
-def case_file(found: CaseFile, library: Library) -> Json:
+def case_file(found: CaseFile, follows: Outcome, library: Library) -> Json:
     """The whole case file; paths are relative to the folder that was read."""
     return {
         "documents": [*(_paper(paper, library) for paper in found.papers), *(_broken(found))],
@@ -20,9 +25,22 @@ def case_file(found: CaseFile, library: Library) -> Json:
         "held": [_held(paper) for paper in found.held],
         "duplicates": [asdict(paper.copy) for paper in found.papers if paper.copy]
         + [asdict(copy) for copy in found.picture_copies],
+        "carried_in": [asdict(one) for one in found.carried],
         "unreadable": [
             {"file": one.path, "verdict": one.verdict.value, "why": one.reason.value} for one in found.unread
         ],
+        "recommended_examinations": [_recommended(one) for one in found.recommended],
+        "emergency": {
+            "present": bool(found.alarms),
+            "evidence": list(dict.fromkeys(alarm.path for alarm in found.alarms)),
+            "alarms": [asdict(alarm) for alarm in found.alarms],
+        },
+        "suitability": follows.assessment.outcome.value,
+        "suitability_reasons": [{"rule": one.rule_id, "message": one.message} for one in follows.assessment.reasons],
+        "case_type": follows.case_type,
+        "checklist": [_place_of_list(line, found.request.language) for line in follows.readiness.items],
+        "timeline": [asdict(event) for event in follows.timeline],
+        "open_questions": [asdict(question) for question in follows.questions],
         "ignored_files": [{"file": one.path, "why": one.reason} for one in found.aside],
     }
 
@@ -55,6 +73,22 @@ def _paper(paper: Paper, library: Library) -> Json:
             "duplicate_of": paper.copy.reason if paper.copy else "",
         },
     }
+
+
+def _place_of_list(line: ReadinessItem, language: str) -> Json:
+    return {
+        "item": line.item.id,
+        "label": said(line.item.label, language),
+        "essential": line.item.essential,
+        "status": line.state.value,
+        "why": line.detail or line.why,
+        "evidence": list(line.record_ids),
+        "days_old": line.days_old,
+    }
+
+
+def _recommended(one: Recommendation) -> Json:
+    return asdict(one) | {"done": "unknown" if one.done is None else one.done}
 
 
 def _held(paper: Paper) -> Json:

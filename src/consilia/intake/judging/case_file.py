@@ -2,80 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
 
 from consilia.clinical.library import Library
-from consilia.formats.values import ClaimKind
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.identity import Identity, Judgement
-from consilia.intake.judging import copies, dating, electronic, kinds, persons, studies
+from consilia.intake.judging import (
+    advice,
+    alarms,
+    copies,
+    dating,
+    electronic,
+    kinds,
+    persons,
+    recommended,
+    studies,
+    wrapping,
+)
+from consilia.intake.judging.alarms import Alarm, Listening
 from consilia.intake.judging.copies import Copy
-from consilia.intake.judging.dating import Dated
-from consilia.intake.judging.kinds import NOT_MEDICAL, UNKNOWN, Kind, Recognition
+from consilia.intake.judging.findings import Aside, Paper, Unread
+from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, UNKNOWN, Kind, Recognition
+from consilia.intake.judging.recommended import Recommendation
 from consilia.intake.judging.record import Record, Request
 from consilia.intake.judging.studies import Place
+from consilia.intake.judging.wrapping import Carried
 
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One record that is no image: what it is, its language and day, whose it is, and of what it is a copy."""
-
-    record: Record
-    kind: Kind
-    language: str
-    language_reason: str
-    dated: Dated
-    judgement: Judgement
-    copy: Copy | None = None
-    inside: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> str:
-        """Where it lay in what was sent."""
-        return self.record.path
-
-    @property
-    def identity(self) -> Identity:
-        """Whose it is."""
-        return self.judgement.identity
-
-    @property
-    def counts(self) -> bool:
-        """It may be used: readable, not another person's, no copy."""
-        return self.record.is_readable and self.copy is None and self.identity is not Identity.MISMATCH
-
-    @property
-    def title(self) -> str:
-        """The title as printed, else the file's name."""
-        return self.record.reading.title or self.record.name
-
-    @property
-    def issuer(self) -> str:
-        """Who made it, as far as it says so in a field; else its first line when that is no title."""
-        said = [claim.value for claim in self.record.reading.claims if claim.kind is ClaimKind.ISSUER]
-        if said and not said[0].startswith(("urn:", "http")):
-            return said[0]
-        first = self.record.lines[0].strip() if self.record.lines else ""
-        return first if 3 < len(first) <= 90 and first != self.title and self.record.reading.claims else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file that could not be read, with the code of the reason."""
-
-    path: str
-    verdict: Verdict
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """A file that is no record of the patient."""
-
-    path: str
-    reason: str
+# What nobody recognised may be her own words; alarm words only raise, so they are listened to there, too.
+HER_OWN_WORDS: Final = frozenset({STATEMENT, UNKNOWN})
+LATER_DAYS: Final = frozenset({"appointment_letter"})
+URGENT_FOR: Final = timedelta(days=30)
+FORM: Final = "request.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +50,9 @@ class CaseFile:
     picture_copies: tuple[Copy, ...]
     judged: Mapping[str, Judgement]
     today: date
+    recommended: tuple[Recommendation, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     @property
     def held(self) -> tuple[Paper, ...]:
@@ -104,6 +67,8 @@ class CaseFile:
 
 def judge(records: Sequence[Record], request: Request, library: Library, today: date) -> CaseFile:
     """Everything that is told of a set of records; `today` is the day on which ages are counted."""
+    unwrapped = wrapping.unwrapped(records)
+    records = unwrapped.records
     recognition = kinds.recognition_of(library)
     who = persons.whose(request, library)
     readable = [record for record in records if record.is_readable]
@@ -118,18 +83,42 @@ def judge(records: Sequence[Record], request: Request, library: Library, today: 
             *copies.of_content([_compared(paper) for paper in medical if paper.identity is not Identity.MISMATCH]),
         ]
     )
-    with_copies = tuple(_with_copy(paper, known) for paper in medical)
+    with_copies = tuple(
+        replace(paper, copy=known.get(paper.path), inside=unwrapped.inside.get(paper.path, ())) for paper in medical
+    )
     shown = {paper.path for paper in with_copies}
+    places = studies.places(readable + [record for record in records if record.is_ignored], judged)
+    unread = _unread(records)
+    case = recommended.Case(with_copies, places, unread)
     return CaseFile(
         request=request,
         papers=with_copies,
-        places=studies.places(readable + [record for record in records if record.is_ignored], judged),
-        unread=_unread(records),
+        places=places,
+        unread=unread,
         aside=(*_ignored(records), *aside),
         picture_copies=tuple(copy for copy in known.values() if copy.path not in shown),
         judged=judged,
         today=today,
+        recommended=recommended.found(case, advice.advice_of(library)),
+        carried=unwrapped.carried,
+        alarms=tuple(_alarms(with_copies, request, alarms.listening_of(library), today)),
     )
+
+
+def _alarms(papers: Sequence[Paper], request: Request, listening: Listening, today: date) -> Iterator[Alarm]:
+    """Her own words and reports that call themselves urgent. A report counts while it is as new as the newest."""
+    newest = max((paper.dated.value for paper in papers if paper.kind.kind not in LATER_DAYS), default="")
+    fresh = (date.fromisoformat(newest) - URGENT_FOR).isoformat() if newest else ""
+    said = "\n".join((request.diagnosis, *request.questions))
+    yield from listening.in_message(said, FORM, today.year)
+    for paper in papers:
+        if paper.copy is not None or paper.identity is Identity.MISMATCH:
+            continue
+        if paper.kind.kind in HER_OWN_WORDS:
+            year = int(paper.dated.value[:4]) if paper.dated.value else int(newest[:4] or today.year)
+            yield from listening.in_message(paper.record.text, paper.path, year)
+        elif not paper.dated.value or paper.dated.value >= fresh:
+            yield from listening.in_report(paper.record)
 
 
 def paper_of(record: Record, recognition: Recognition, judgement: Judgement) -> Paper:
@@ -147,22 +136,6 @@ def _is_paper(record: Record) -> bool:
 
 def _compared(paper: Paper) -> copies.Paper:
     return copies.Paper(paper.record, paper.kind.kind, paper.dated.value)
-
-
-def _with_copy(paper: Paper, known: Mapping[str, Copy]) -> Paper:
-    copy = known.get(paper.path)
-    if copy is None:
-        return paper
-    return Paper(
-        paper.record,
-        paper.kind,
-        paper.language,
-        paper.language_reason,
-        paper.dated,
-        paper.judgement,
-        copy,
-        paper.inside,
-    )
 
 
 def _unread(records: Sequence[Record]) -> tuple[Unread, ...]:

@@ -96,7 +96,7 @@ def _quality(record: Record) -> int:
     """0 for a structured or born-digital paper with an owner, 1 for one without claims, 2 for a scan, 3 for a photo."""
     if record.reading.media_type in PICTURES:
         return 3 if record.reading.media_type in {sniff.JPEG, sniff.HEIC, sniff.PNG} else 2
-    if record.reading.reason is Reason.SCAN:
+    if record.reading.reason is Reason.SCAN or any(page.scanned for page in record.reading.pages):
         return 2
     return 0 if record.reading.claims else 1
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Final
 
 from consilia.formats import sniff
+from consilia.formats.values import Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.judging.kinds import Kind, Recognition, codes_among
 from consilia.intake.judging.record import Record
@@ -83,10 +84,17 @@ def _cda(record: Record, recognition: Recognition) -> Kind:
     coded = codes_among(LOINC.findall(f"{record.reading.title} {record.text[:2000]}"), recognition.codes)
     if coded:
         return Kind(coded, SURE, "document code of the C-CDA")
-    named = recognition.kind_of(record, record.reading.language[:2])
-    if named.confidence >= 0.6:
+    named = recognition.kind_of(_only_title(record), record.reading.language[:2])
+    if named.confidence >= 0.5 and named.kind != "ips":
         return named
     return Kind("ccd_summary", 0.6, "a C-CDA without a known document code")
+
+
+def _only_title(record: Record) -> Record:
+    """Its sections name every examination there was; only the title says what it is."""
+    title = record.reading.title
+    reading = Reading(Verdict.READ, title=title, title_lines=(title,) if title else ())
+    return Record("", record.sha256, record.size, reading)
 
 
 def _message(record: Record) -> Kind:

@@ -1,0 +1,205 @@
+"""Advice: the examinations that a report recommends, in its own words, by the lists of content for many languages."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from consilia.clinical import papers
+from consilia.clinical.library import Library
+from consilia.clinical.phrases import Hit, PhraseIndex, Token, tokens
+from consilia.formats import dates
+
+# Where an item of a list ends: at a full stop before a capital or a number, a semicolon, a comma, a bullet.
+SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[^\sа-яa-zà-ÿ])|(?<=\w[.])\s+(?=\d{1,2}[.)]\s)|[;•●▪\n]|\s[–—]\s")
+ITEM_END: Final = re.compile(r",(?!\d)|\s\d{1,2}[.)]\s+|^\d{1,2}[.)]\s+|:\s")
+HEADING_WORDS: Final = 9
+FULL_LINE: Final = 0.6  # of the longest line; a shorter one has come to its end
+MOST_WORDS: Final = 9  # of an examination as it is quoted
+BEFORE: Final = 2  # words before the name that may belong to it: "low dose CT"
+
+
+class _Part(NamedTuple):
+    role: str  # cue, heading, end, refused, join, examination, site
+    id: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """An examination of a passage: its id, the words as they stand, the parts of the body named, how sure."""
+
+    examination: str
+    words: str
+    sites: frozenset[str]
+    quote: str
+    confidence: float
+
+
+class Advice:
+    """The lists of a library, ready to be used on many reports."""
+
+    def __init__(self, library: Library) -> None:
+        entries = [loaded.entry for kind in ("advice_words", "examinations") for loaded in library.all_of(kind)]
+        files = [entry for entry in entries if isinstance(entry, papers.AdviceWords)]
+        lists = [entry for entry in entries if isinstance(entry, papers.Examinations)]
+        self.examinations = {one.id: one for entry in lists for one in entry.examination}
+        self.languages = {file.language for file in files}
+        self.words = PhraseIndex(pair for file in files for pair in _phrases(file))
+        self.names = PhraseIndex(pair for entry in lists for pair in _names(entry))
+
+    def sites(self, text: str) -> frozenset[str]:
+        """The parts of the body that a text names."""
+        return frozenset(hit.payload.id for hit in self.names.find(tokens(text)) if hit.payload.role == "site")
+
+    def named(self, text: str) -> frozenset[str]:
+        """The examinations that a text names."""
+        return frozenset(hit.payload.id for hit in _longest(self.names.find(tokens(text))))
+
+    def found(self, lines: Sequence[str], language: str, day: str) -> list[Advised]:
+        """What a report recommends, each examination of a part of the body once; `day` is the report's own (ISO)."""
+        spoken = language if language in self.languages else ""
+        found: dict[tuple[str, frozenset[str]], Advised] = {}
+        for sentence, advising in self._sentences(lines, spoken):
+            for one in self._advised(sentence, spoken, day, advising=advising):
+                found.setdefault((one.examination, one.sites), one)
+        return _without_vaguer(list(found.values()))
+
+    def _sentences(self, lines: Sequence[str], language: str) -> Iterator[tuple[str, bool]]:
+        """(sentence, stands in a part that recommends); lines of one paragraph are joined."""
+        advising, running, before = False, "", ""
+        whole = FULL_LINE * max((len(line) for line in lines), default=0)
+        for line in lines:
+            heading, rest = self._heading(line.strip(), language)
+            if heading:
+                yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
+                advising, running = heading == "heading", rest
+            else:
+                goes_on = len(before) >= whole and _goes_on(running, line)
+                running = f"{running}{' ' if goes_on else chr(10)}{line.strip()}"
+            before = line.strip()
+        yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
+
+    def _heading(self, line: str, language: str) -> tuple[str, str]:
+        """("heading" or "end" or "", what follows it on the line)."""
+        words = tokens(line)
+        best: Hit[_Part] | None = None
+        for hit in self.words.find(words[:HEADING_WORDS]):
+            part = hit.payload
+            if hit.first == 0 and part.role in {"heading", "end"} and (not language or part.language == language):
+                best = hit if best is None or hit.last > best.last else best
+        if best is None:
+            return "", ""
+        after = line[best.end :]
+        if colon := re.match(r"[^.;,]{0,40}:", after):
+            return best.payload.role, after[colon.end() :].strip()
+        alone = len(words) <= HEADING_WORDS and not line.endswith((".", ",", ";"))
+        return (best.payload.role, "") if alone else ("", "")
+
+    def _advised(self, sentence: str, language: str, day: str, *, advising: bool) -> Iterator[Advised]:
+        words = tokens(sentence)
+        said = [hit for hit in self.words.find(words) if not language or hit.payload.language == language]
+        roles = {hit.payload.role for hit in said}
+        if "refused" in roles or not (advising or "cue" in roles):
+            return
+        cues = [hit for hit in said if hit.payload.role == "cue"]
+        for start, end in _items(sentence, said):
+            inside = tuple(token for token in words if start <= token.start and token.end <= end)
+            hits = list(self.names.find(inside))
+            named = _longest(hits)
+            if not named or _is_over(sentence[start:end], day):
+                continue
+            main = named[0]
+            sites = frozenset(hit.payload.id for hit in hits if hit.payload.role == "site")
+            quoted = _quoted(sentence, inside, main, cues)
+            sure = 0.85 if advising else 0.75
+            yield Advised(main.payload.id, quoted, sites, sentence.strip()[:300], sure)
+
+
+def _phrases(file: papers.AdviceWords) -> Iterator[tuple[str, _Part]]:
+    roles = (
+        ("cue", file.cues),
+        ("heading", file.headings),
+        ("end", file.ends),
+        ("refused", file.refused),
+        ("join", file.joins),
+    )
+    for role, phrases in roles:
+        yield from ((phrase, _Part(role, "", file.language)) for phrase in phrases)
+
+
+def _names(entry: papers.Examinations) -> Iterator[tuple[str, _Part]]:
+    for one in entry.examination:
+        yield from ((name, _Part("examination", one.id)) for name in one.names)
+    for site in entry.site:
+        yield from ((name, _Part("site", site.id)) for name in site.names)
+
+
+def _longest(hits: Iterator[Hit[_Part]] | list[Hit[_Part]]) -> list[Hit[_Part]]:
+    """Examinations without those whose name lies within a longer one: the CT of a PET/CT."""
+    found = [hit for hit in hits if hit.payload.role == "examination"]
+    return [
+        hit
+        for hit in found
+        if not any(
+            other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
+            for other in found
+        )
+    ]
+
+
+def _goes_on(running: str, line: str) -> bool:
+    """A line that goes on where the one before broke off; a new item, a label or a capital after a stop begins anew."""
+    if not running or running.endswith((".", ":", "!", "?")):
+        return bool(re.search(r"(?:^|\s)\d{1,2}\.$", running))
+    return not re.match(r"\s*(?:[-•*▪●]|\d{1,2}[.)]\s)", line)
+
+
+def _items(sentence: str, said: Sequence[Hit[_Part]]) -> list[tuple[int, int]]:
+    """Places of the items of a list: parted by commas, numbers and joining words."""
+    cuts = [0, len(sentence)]
+    for match in ITEM_END.finditer(sentence):
+        cuts += [match.start(), match.end()]
+    for hit in said:
+        if hit.payload.role == "join" and hit.last == hit.first:
+            cuts += [hit.start, hit.end]
+    ordered = sorted(set(cuts))
+    return [(start, end) for start, end in itertools.pairwise(ordered) if sentence[start:end].strip()]
+
+
+def _is_over(item: str, day: str) -> bool:
+    """A day of the past stands in the item: this examination is told of, not recommended."""
+    return bool(day) and any(found.value <= day for found in dates.find(item))
+
+
+def _quoted(sentence: str, inside: tuple[Token, ...], main: Hit[_Part], cues: Sequence[Hit[_Part]]) -> str:
+    """The name with a few words around it, without the words that recommend it."""
+    first = next(place for place, token in enumerate(inside) if token.start == main.start)
+    taken = {token.start for cue in cues for token in inside if cue.start <= token.start < cue.end}
+    start = first
+    while start > 0 and first - start < BEFORE and inside[start - 1].start not in taken:
+        start -= 1
+    rest = [token for token in inside[start:] if token.start not in taken][:MOST_WORDS]
+    return re.sub(r"\s+", " ", sentence[rest[0].start : rest[-1].end]).strip()
+
+
+def _without_vaguer(found: list[Advised]) -> list[Advised]:
+    """The same examination named once with and once without the part of the body is one."""
+    return [
+        one
+        for one in found
+        if one.sites or not any(other.examination == one.examination and other.sites for other in found)
+    ]
+
+
+_kept: list[tuple[Library, Advice]] = []
+
+
+def advice_of(library: Library) -> Advice:
+    """The Advice of a library; the last one is kept, because making it takes longer than using it."""
+    if not _kept or _kept[0][0] is not library:
+        _kept[:] = [(library, Advice(library))]
+    return _kept[0][1]

@@ -1,0 +1,173 @@
+"""Recommended: every examination that the reports of a case recommend, and whether a later record shows it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from consilia.clinical import papers
+from consilia.intake.identity import Identity
+from consilia.intake.judging.advice import Advice, Advised
+from consilia.intake.judging.findings import Paper, Unread
+from consilia.intake.judging.studies import Place
+
+# Papers that do not recommend: the patient's own words, forms, values, and what is no paper.
+SILENT: Final = frozenset(
+    """
+    patient_statement consent_form advance_directive vitals_home not_medical appointment_letter lab_report ips
+    ccd_summary prescription medication_list smart_health_card smart_health_link fhir_patient_record unknown
+    hl7v2_message anamnesis clinical_case fhir_resource fhir_lab_report
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+APPOINTMENT: Final = "appointment_letter"
+HEAD_LINES: Final = 12
+LONGEST_HEADING: Final = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """An examination that a report recommends. `done` is None when it cannot be told; `evidence` are paths."""
+
+    examination: str
+    id: str
+    recommended_in: str
+    recommended_on: str
+    done: bool | None
+    evidence: tuple[str, ...]
+    quote: str
+    why: str
+    confidence: float
+    also_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What may recommend and what may show that it was done."""
+
+    papers: Sequence[Paper]
+    places: Sequence[Place]
+    unread: Sequence[Unread]
+
+
+def found(case: Case, advice: Advice) -> tuple[Recommendation, ...]:
+    """All recommendations by day; what is still open is told once, where it was said first."""
+    told: list[Recommendation] = []
+    speaking = [paper for paper in case.papers if paper.counts and paper.kind.kind not in SILENT]
+    for paper in sorted(speaking, key=lambda paper: (paper.dated.value or "9999", paper.path)):
+        for one in advice.found(paper.record.lines, paper.language, paper.dated.value):
+            recommendation = _judged(paper, one, case, advice)
+            place = next((at for at, other in enumerate(told) if _same(other, recommendation, advice)), None)
+            if place is None:
+                told.append(recommendation)
+            else:
+                told[place] = _also(told[place], paper.path)
+    return tuple(told)
+
+
+def _same(earlier: Recommendation, later: Recommendation, advice: Advice) -> bool:
+    """Said again: the same examination of no other part, which was not done in between."""
+    if earlier.id != later.id or (earlier.recommended_in == later.recommended_in and earlier.quote != later.quote):
+        return False
+    one, other = advice.sites(earlier.examination), advice.sites(later.examination)
+    fits = not one or not other or bool(one & other)
+    return fits and (earlier.done is not True or earlier.evidence == later.evidence)
+
+
+def _also(told: Recommendation, path: str) -> Recommendation:
+    return Recommendation(
+        told.examination,
+        told.id,
+        told.recommended_in,
+        told.recommended_on,
+        told.done,
+        told.evidence,
+        told.quote,
+        told.why,
+        told.confidence,
+        (*told.also_in, path),
+    )
+
+
+def _judged(paper: Paper, one: Advised, case: Case, advice: Advice) -> Recommendation:
+    examination = advice.examinations[one.examination]
+    done, evidence, why = _done(paper, one, examination, case, advice)
+    return Recommendation(
+        examination=one.words,
+        id=one.examination,
+        recommended_in=paper.path,
+        recommended_on=paper.dated.value,
+        done=done,
+        evidence=evidence,
+        quote=one.quote,
+        why=why,
+        confidence=one.confidence,
+    )
+
+
+def _done(
+    paper: Paper, one: Advised, examination: papers.Examination, case: Case, advice: Advice
+) -> tuple[bool | None, tuple[str, ...], str]:
+    later = [
+        other
+        for other in case.papers
+        if other.record.is_readable and other.copy is None and other.path != paper.path and _not_before(other, paper)
+    ]
+    showing = [other for other in later if _shows(other, one, examination, advice)]
+    sure = [other.path for other in showing if other.identity not in {Identity.MISMATCH, Identity.SUSPECT}]
+    sure += [root for root in _studies(paper, one, examination, case, advice) if root not in sure]
+    if sure:
+        return True, tuple(sure), "a later record shows it"
+    if held := [other.path for other in showing if other.identity is Identity.SUSPECT]:
+        return None, tuple(held), "a record that may show it is held"
+    if locked := [other.path for other in case.unread if one.examination in advice.named(_stem(other.path))]:
+        return None, tuple(locked), "a file with its name could not be read"
+    booked = [other.path for other in later if other.kind.kind == APPOINTMENT and _named(other, one, advice)]
+    return False, tuple(booked), "an appointment and no result" if booked else "no later record shows it"
+
+
+def _not_before(other: Paper, paper: Paper) -> bool:
+    return bool(other.dated.value) and other.dated.value >= paper.dated.value
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0].replace("_", " ")
+
+
+def headings(paper: Paper) -> str:
+    """Title and short lines at the head of a paper, where it says what it is about."""
+    lines = [*paper.record.reading.title_lines[:3], *paper.record.lines[:HEAD_LINES]]
+    return "\n".join(line for line in lines if len(line) <= LONGEST_HEADING)
+
+
+def _named(other: Paper, one: Advised, advice: Advice) -> bool:
+    return one.examination in advice.named(other.record.text)
+
+
+def _shows(other: Paper, one: Advised, examination: papers.Examination, advice: Advice) -> bool:
+    if other.kind.kind not in examination.kinds and not (
+        other.kind.kind == "fhir_lab_report" and "lab_report" in examination.kinds
+    ):
+        return bool(not examination.kinds and one.examination in advice.named(other.title))
+    if examination.any_title:
+        return _fits(one.sites, headings(other), advice) if other.kind.kind != "lab_report" else True
+    text = other.record.text if examination.in_text else headings(other)
+    return one.examination in advice.named(text) and _fits(one.sites, headings(other), advice)
+
+
+def _fits(sites: frozenset[str], heading: str, advice: Advice) -> bool:
+    """No other part of the body: what names none may be about any."""
+    named = advice.sites(heading)
+    return not sites or not named or bool(sites & named)
+
+
+def _studies(paper: Paper, one: Advised, examination: papers.Examination, case: Case, advice: Advice) -> Iterator[str]:
+    for place in case.places:
+        for study in place.studies:
+            held = study.identity in {Identity.MISMATCH, Identity.SUSPECT}
+            later = study.on >= paper.dated.value and bool(study.on)
+            about = f"{study.description} {study.body_part}"
+            # The study that a report is about has the report's day; the one that it asks for comes after.
+            later = later and (study.on > paper.dated.value or not paper.kind.kind.startswith("radiology"))
+            if later and not held and study.modality in examination.modality and _fits(one.sites, about, advice):
+                yield place.root
