@@ -53,15 +53,20 @@ def book(library: Library, count: Count, tag: str, tongues: tuple[str, ...], tod
             "title": count.title,
             "count": count,
             "entries": [showing.shown(loaded, tag) for loaded in kinds.in_order(library, count.kind)],
-            "others": [(one, languages.own_name(one)) for one in tongues if one != tag],
+            "others": [named(one, count.kind) for one in tongues if one != tag],
             "language": tag,
             "quiet": tag == "en",
         }
         return rendered("content/book_kind.html", page, today, to_root="../")
 
 
+def named(tag: str, kind: str) -> tuple[str, str, str]:
+    """A language, what it calls itself, and where the book in it lies inside the folder."""
+    return tag, languages.own_name(tag), f"{tag}/{kind}.html"
+
+
 def index(found: list[Count], tongues: Mapping[str, tuple[str, ...]], today: date) -> str:
-    books = [(one, [(tag, languages.own_name(tag)) for tag in tongues[one.kind]]) for one in found]
+    books = [(one, named("en", one.kind)[2], [named(tag, one.kind) for tag in tongues[one.kind]]) for one in found]
     with translation.override("en"):
         page = {"title": "The content library", "books": books, "language": "en"}
         return rendered("content/book_index.html", page, today, to_root="")
