@@ -30,9 +30,14 @@ LINK_LASTS = timedelta(hours=24)
 
 def demo_link(person: Person) -> str:
     """The path that signs in as a person of the demo cast. Raises Refused when the demo is off."""
+    return reverse("account:demo-sign-in", args=[demo_token(person)])
+
+
+def demo_token(person: Person) -> str:
+    """What the path holds. Raises Refused when the demo is off."""
     if not settings.CONSILIA_DEMO:
         raise Refused(Refusal("demo_is_off", _("The demo is off on this installation.")))
-    return reverse("account:demo-sign-in", args=[signing.dumps(str(person.pk), salt=DEMO_SALT)])
+    return signing.dumps(str(person.pk), salt=DEMO_SALT)
 
 
 def person_of_demo_link(token: str) -> Person:

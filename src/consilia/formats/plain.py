@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -14,8 +15,6 @@ UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 LETTERS_FOR_LANGUAGE: Final = 40
 LANGUAGE_CERTAINTY: Final = 0.6
 
-# Loaded at import: a child of the nursery can open no file.
-_IDENTIFIER: Final = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 # Languages in which records come; close relatives with few papers (Galician, Occitan) would take votes from them.
 # fmt: off
 LANGUAGES: Final = (
@@ -25,7 +24,14 @@ LANGUAGES: Final = (
     "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh",
 )
 # fmt: on
-_IDENTIFIER.set_languages(list(LANGUAGES))
+
+
+@cache
+def identifier() -> LanguageIdentifier:
+    """The model, read once (half a second): the nursery asks for it first, for its children can open no file."""
+    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    found.set_languages(list(LANGUAGES))
+    return found
 
 
 def clean(text: str, *, most: int) -> str:
@@ -43,5 +49,5 @@ def language_of(text: str) -> str:
     sample = text[:20_000]
     if sum(letter.isalpha() for letter in sample) < LETTERS_FOR_LANGUAGE:
         return ""
-    language, probability = _IDENTIFIER.classify(sample)
+    language, probability = identifier().classify(sample)
     return str(language) if probability > LANGUAGE_CERTAINTY else ""

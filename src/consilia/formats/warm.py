@@ -31,7 +31,7 @@ from pydicom.uid import (
     SecondaryCaptureImageStorage,
 )
 
-from consilia.formats import archive, frames, mail, paper, reading, render, sniff
+from consilia.formats import archive, frames, mail, paper, plain, reading, render, sniff
 from consilia.formats.limits import Budget
 from consilia.formats.values import (
     MEMBER,
@@ -197,6 +197,7 @@ def _decoders() -> None:
 
 def up() -> None:
     """Everything once; the bytes are ours, so nothing here needs a cage."""
+    plain.identifier()
     _codecs()
     _decoders()
     readings: list[Reading] = []

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
-from consilia.accounts import queries as accounts
-from consilia.accounts import signin
 from consilia.accounts.models import Patient
 from consilia.cases.actions import Description
 from consilia.cases.states import State
-from consilia.cli.demo import boxes, cast, people, story
-from consilia.cli.demo.cast import Character, PatientCharacter
+from consilia.cli.demo import boxes, cast, links, people, story
+from consilia.cli.demo.cast import PatientCharacter
 from consilia.cli.demo.story import Story
 
 COLLECTING = "A lump in the left breast, called suspicious"
@@ -23,24 +19,13 @@ READING = "Pain in the chest when climbing stairs"
 DELIVERED = "A finding in the left breast, to be looked at again"
 
 
-def fill() -> list[tuple[str, str]]:
-    """Fills what is missing, and nothing else; returns a line and a sign-in link for every person of the cast."""
+def fill() -> None:
+    """Fills the demo; a file of the data folder says that it was done."""
     at = timezone.now()
-    if not is_filled():
-        people.make_all(at - timedelta(days=60))
-        for one in stories(at):
-            story.tell(one)
-        mark().touch()
-    return list(links())
-
-
-def is_filled() -> bool:
-    """A file of the data folder says so: what people did with the demo since then stays as they did it."""
-    return mark().exists() and accounts.person_by_email(cast.ANA.email) is not None
-
-
-def mark() -> Path:
-    return Path(settings.CONSILIA_HOME) / "demo.filled"
+    people.make_all(at - timedelta(days=60))
+    for one in stories(at):
+        story.tell(one)
+    links.mark().touch()
 
 
 def stories(at: datetime) -> Iterator[Story]:
@@ -74,14 +59,3 @@ def _about(diagnosis: str, case_type: str = "breast_cancer") -> Description:
 def _box(patient: Patient, who: PatientCharacter, at: datetime) -> dict[str, bytes]:
     whose = boxes.Whose(patient.given_name, patient.family_name, patient.birth_date, who.sex[:1].upper())
     return boxes.box(whose, at.date())
-
-
-def links() -> Iterator[tuple[str, str]]:
-    for who in cast.EVERYBODY:
-        person = accounts.person_by_email(who.email)
-        if person is not None and person.is_active:
-            yield _called(who), f"{settings.CONSILIA_PUBLIC_URL}{signin.demo_link(person)}"
-
-
-def _called(who: Character) -> str:
-    return f"{who.given_name} {who.family_name}, {who.about}:"

