@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from consilia.formats import dates, dicom_shape, sniff
+from consilia.formats import dates, dicom_objects, dicom_shape, sniff
+from consilia.formats.dicom_values import first_of, number, numbers, whole, words
 from consilia.formats.limits import LIMITS
-from consilia.formats.plain import clean
+from consilia.formats.results import Results
 from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, DicomInstance, Reading, Window
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
@@ -41,60 +42,6 @@ DATES: Final = (
 # A stranger's header is full of small faults; pydicom would print each, with its value.
 warnings.filterwarnings("ignore", module="pydicom")
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
-
-
-def words(dataset: Dataset, keyword: str) -> str:
-    """The value as clean text, several values joined by a backslash as DICOM does; "" when absent or unreadable."""
-    try:
-        value = dataset.get(keyword)
-        if value is None:
-            return ""
-        text = (
-            "\\".join(str(part) for part in value)
-            if isinstance(value, (list, pydicom.multival.MultiValue))
-            else str(value)
-        )
-    except Exception:  # a value that cannot be decoded is a value that is not there
-        return ""
-    return clean(text, most=LIMITS.dicom_text_value).strip()
-
-
-def number(dataset: Dataset, keyword: str, default: float = 0.0) -> float:
-    """The first value as a finite number, `default` when absent or none."""
-    try:
-        value: Any = dataset.get(keyword)
-        first = value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) and value else value
-        result = float(first)
-    except Exception:
-        return default
-    return result if abs(result) < 1e15 else default
-
-
-def numbers(dataset: Dataset, keyword: str, count: int) -> tuple[float, ...]:
-    """Exactly `count` finite numbers, or none at all."""
-    try:
-        value: Any = dataset.get(keyword)
-        found = tuple(float(part) for part in value)
-    except Exception:
-        return ()
-    return found if len(found) == count and all(abs(part) < 1e15 for part in found) else ()
-
-
-def whole(dataset: Dataset, keyword: str) -> int:
-    """The value as a whole number that is not negative, 0 otherwise."""
-    return max(0, int(number(dataset, keyword)))
-
-
-def first_of(dataset: Dataset, *path: str) -> Dataset | None:
-    """The first item of nested sequences, None when any is absent."""
-    here: Dataset | None = dataset
-    for keyword in path:
-        try:
-            items = here.get(keyword) if here is not None else None
-            here = items[0] if items else None
-        except Exception:
-            return None
-    return here
 
 
 def functional(dataset: Dataset, group: str) -> Dataset:
@@ -270,7 +217,7 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
     instance = _instance(dataset, shape, preamble_in_use)
     _prove_pixels(instance, dataset, shape)
     titles = tuple(text for text in (instance.study_description, instance.series_description) if text)
-    return Reading(
+    reading = Reading(
         Verdict.READ,
         _reason(dataset, instance, shape),
         sniff.DICOM,
@@ -280,7 +227,16 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
         title=titles[0] if titles else "",
         title_lines=titles,
         date_candidates=_dates_of(dataset),
+        results=Results(doses=dicom_objects.header_doses(dataset, instance)),
     )
+    if not dicom_objects.is_object(instance):
+        return reading
+    return dicom_objects.read(parse(file, shape, pixels=True), instance, reading)
+
+
+def carried_pdf(file: BinaryIO) -> BinaryIO:
+    """The PDF inside a DICOM file, to be shown or read; raises Unreadable."""
+    return dicom_objects.document_of(parse(file, dicom_shape.of(file), pixels=True))
 
 
 def without_preamble(head: bytes) -> bytes:

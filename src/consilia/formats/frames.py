@@ -15,7 +15,7 @@ from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 
-from consilia.formats import dicom, dicom_shape
+from consilia.formats import dicom, dicom_shape, dicom_values
 from consilia.formats.limits import LIMITS
 from consilia.formats.values import RawFrame, Window
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -31,10 +31,10 @@ def _dataset(file: BinaryIO) -> Dataset:
         raise Unreadable(Verdict.READ, Reason.NO_PIXELS)
     dataset = dicom.parse(file, shape, pixels=True)
     bytes_a_frame = (
-        dicom.whole(dataset, "Rows")
-        * dicom.whole(dataset, "Columns")
-        * max(1, dicom.whole(dataset, "SamplesPerPixel"))
-        * max(1, dicom.whole(dataset, "BitsAllocated") // 8)
+        dicom_values.whole(dataset, "Rows")
+        * dicom_values.whole(dataset, "Columns")
+        * max(1, dicom_values.whole(dataset, "SamplesPerPixel"))
+        * max(1, dicom_values.whole(dataset, "BitsAllocated") // 8)
     )
     if not 0 < bytes_a_frame <= LIMITS.frame_bytes:
         raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_PIXELS)
@@ -43,11 +43,11 @@ def _dataset(file: BinaryIO) -> Dataset:
 
 def _pixels(dataset: Dataset, frame: int) -> Pixels:
     """The stored values of one frame (from 1); colour comes as RGB; raises Unreadable (CANNOT_BE_SHOWN)."""
-    if not 1 <= frame <= max(1, dicom.whole(dataset, "NumberOfFrames")):
+    if not 1 <= frame <= max(1, dicom_values.whole(dataset, "NumberOfFrames")):
         raise Unreadable(Verdict.UNREADABLE, Reason.NO_SUCH_PAGE)
     try:
         values = pixel_array(dataset, index=frame - 1)
-        if dicom.words(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
+        if dicom_values.words(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
             values = apply_color_lut(values, dataset)
     except MemoryError:
         raise
@@ -59,7 +59,7 @@ def _pixels(dataset: Dataset, frame: int) -> Pixels:
 def rescale_of(dataset: Dataset) -> tuple[float, float]:
     """Slope and intercept of the modality LUT; 1 and 0 where none is given."""
     place = dicom.functional(dataset, "PixelValueTransformationSequence")
-    return dicom.number(place, "RescaleSlope", 1.0) or 1.0, dicom.number(place, "RescaleIntercept")
+    return dicom_values.number(place, "RescaleSlope", 1.0) or 1.0, dicom_values.number(place, "RescaleIntercept")
 
 
 def _full_window(values: Pixels, slope: float, intercept: float) -> Window:
@@ -88,7 +88,7 @@ def raw(file: BinaryIO, frame: int) -> RawFrame:
         slope=slope,
         intercept=intercept,
         window=window,
-        inverted=dicom.words(dataset, "PhotometricInterpretation") == "MONOCHROME1",
+        inverted=dicom_values.words(dataset, "PhotometricInterpretation") == "MONOCHROME1",
         data=values.astype(values.dtype.newbyteorder("<")).tobytes(),
     )
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import pypdfium2
 from PIL import Image
 
-from consilia.formats import image, pdf, sniff
+from consilia.formats import dicom, image, pdf, sniff
 from consilia.formats.limits import LIMITS
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
@@ -18,6 +18,8 @@ def page(file: BinaryIO, media_type: str, number: int) -> bytes:
 
     Word documents, text and FHIR have lines and no picture: CANNOT_BE_SHOWN.
     """
+    if media_type == sniff.DICOM:
+        file, media_type = dicom.carried_pdf(file), sniff.PDF
     if media_type == sniff.PDF:
         return _pdf_page(file, number)
     if media_type in {sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.HEIC}:
@@ -61,6 +63,8 @@ def to_recognise(file: BinaryIO, media_type: str, number: int) -> tuple[Image.Im
 
     A PDF page at 200 dots an inch of grey, in points; a picture at about the same, upright, in its own pixels.
     """
+    if media_type == sniff.DICOM:
+        file, media_type = dicom.carried_pdf(file), sniff.PDF
     if media_type == sniff.PDF:
         return _pdf_sheet(file, number)
     if media_type not in {sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.HEIC}:
