@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tests.rooms import vault_crash
 
 from consilia.config import environment
 from consilia.kernel.ids import new_id
-from consilia.vault import actions, keys, places, queries, staging
+from consilia.vault import actions, disk, keys, places, queries, staging
 from consilia.vault.errors import Absent
 from consilia.vault.staging import StagedId
 
@@ -136,3 +137,14 @@ def test_an_erasure_cut_off_at_any_point_is_completed_and_brings_nothing_back(po
                 assert stored.whole() == b"canary"
         stop_at += 1
     assert stop_at > 8
+
+
+def test_two_who_remove_the_same_folder_at_once_both_come_to_the_end(tmp_path):
+    for turn in range(20):
+        folder = tmp_path / str(turn)
+        for name in range(120):
+            (folder / f"part-{name % 6}").mkdir(parents=True, exist_ok=True)
+            (folder / f"part-{name % 6}" / str(name)).write_bytes(b"x")
+        with ThreadPoolExecutor(4) as people:
+            list(people.map(lambda _: disk.remove_tree(folder, sync=False), range(4)))  # noqa: B023 - ends in this turn
+        assert not folder.exists()

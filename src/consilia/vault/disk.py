@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 
 from consilia.kernel.ids import new_id
 from consilia.vault.errors import VaultBusy, VaultFull
@@ -100,13 +101,19 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def remove_tree(folder: Path, *, sync: bool = True) -> bool:
-    """Removes a folder with all it holds; True when there was one."""
+    """Removes a folder with all it holds; True when there was one. Two may remove it at once: gone is gone."""
     if not folder.exists():
         return False
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, onerror=_unless_gone)
     if sync:
         sync_folder(folder.parent)
     return True
+
+
+def _unless_gone(_deed: object, _path: str, said: tuple[type[BaseException], BaseException, TracebackType]) -> None:
+    """What another process took away first (erasing in the page and by the job of the same case) is no fault."""
+    if not isinstance(said[1], FileNotFoundError):
+        raise said[1]
 
 
 def lock(descriptor: int) -> None:
