@@ -76,6 +76,7 @@ MARTA = Character("marta", "marta@example.org", "Marta", "Silva", roles=("admini
 TOM = Character("tom", "tom@example.org", "Tom", "Becker", roles=("administrator",), about="second administrator")
 INES = Character("ines", "ines@example.org", "Ines", "Moreau", roles=("auditor",), about="privacy officer")
 LENA = Character("lena", "lena@example.org", "Lena", "Okafor", roles=("translator",), about="translator")
+LYDIA = Character("lydia", "lydia@example.org", "Lydia", "Horvat", roles=("lawyer",), about="lawyer, reviews content")
 
 WEBER = ExpertCharacter(
     "weber",
@@ -116,5 +117,5 @@ MILLER = ExpertCharacter(
 
 PATIENTS = (ANA, MALLORY)
 EXPERTS = (WEBER, LEVI, MILLER)
-STAFF = (EVA, PRIYA, MARTA, TOM, INES, LENA)
+STAFF = (EVA, PRIYA, MARTA, TOM, INES, LENA, LYDIA)
 EVERYBODY: tuple[Character, ...] = (*PATIENTS, BRUNO, *STAFF, *EXPERTS)
