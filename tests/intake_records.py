@@ -6,7 +6,8 @@ import hashlib
 
 from consilia.formats import claims, sniff
 from consilia.formats.plain import language_of
-from consilia.formats.values import Claim, DicomInstance, Line, PageText, Reading
+from consilia.formats.results import Results
+from consilia.formats.values import NOTHING_MEASURED, Claim, DicomInstance, Line, PageText, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.judging.record import Record
 
@@ -34,9 +35,13 @@ def paper(path: str, *lines: str, media_type: str = sniff.PDF) -> Record:
     return Record(path, hashlib.sha256(text).hexdigest(), len(text), reading)
 
 
-def electronic(*lines: str, path: str = "record.json", said: tuple[Claim, ...] = ()) -> Record:
+def electronic(
+    *lines: str, path: str = "record.json", said: tuple[Claim, ...] = (), results: Results = NOTHING_MEASURED
+) -> Record:
     """A FHIR record as its reader prints it, one line a resource."""
-    reading = Reading(Verdict.READ, media_type=sniff.FHIR, pages=pages(*lines), page_count=1, claims=said)
+    reading = Reading(
+        Verdict.READ, media_type=sniff.FHIR, pages=pages(*lines), page_count=1, claims=said, results=results
+    )
     return Record(path, hashlib.sha256("\n".join(lines).encode()).hexdigest(), 1, reading)
 
 

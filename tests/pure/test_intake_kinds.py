@@ -7,6 +7,7 @@ from tests.intake_records import electronic, paper
 
 from consilia.clinical import papers
 from consilia.clinical.library import load
+from consilia.formats.results import Results, VitalValue
 from consilia.intake.identity import Identity, Judgement
 from consilia.intake.judging.case_file import paper_of
 from consilia.intake.judging.kinds import Recognition
@@ -65,6 +66,7 @@ def test_a_bundle_with_a_summary_is_a_patient_summary_and_one_with_pressures_is_
         "Patient: Rossi, Anna, 1970-01-01",
         "Observation: Blood pressure panel, (Systolic 130 mmHg; Diastolic 80 mmHg), 2025-01-01",
         "Observation: Blood pressure panel, (Systolic 131 mmHg; Diastolic 82 mmHg), 2025-01-02",
+        results=Results(vitals=(VitalValue("systolic blood pressure", 130.0, "mmHg"),)),
     )
     assert paper_of(summary, RECOGNITION, NOBODY).kind.kind == "ips"
     found = paper_of(pressures, RECOGNITION, NOBODY)

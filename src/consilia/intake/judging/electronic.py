@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from consilia.formats import sniff
+from consilia.formats import cda, health_card, hl7v2, home_devices, sniff
+from consilia.formats.results import Results
 from consilia.formats.values import Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.judging.kinds import Kind, Recognition, codes_among
@@ -15,16 +16,10 @@ from consilia.intake.judging.record import Record
 SURE: Final = 0.97
 LOINC: Final = re.compile(r"(?<![\d.])\d{3,6}-\d(?!\d)")
 RESOURCE: Final = re.compile(r"^([A-Z][A-Za-z]{3,30}): ?(.*)$")
-# Observations that a device at home can measure; LOINC long names, as the readers print them.
-AT_HOME: Final = re.compile(
-    r"blood pressure|systolic|diastolic|heart rate|pulse|oxygen saturation|body weight|body temperature|spo2|"
-    r"blutdruck|pressione|tensi[oó]n|respiratory rate|steps|glucose in (?:capillary|blood by)", re.I
-)  # fmt: skip
 OF_REPORTS: Final = (
     ("pathology_report", re.compile(r"patholog|histolog|cytolog|biops", re.I)),
     ("radiology_report", re.compile(r"radiolog|imaging|\bct\b|\bmr[it]?\b|x-?ray|ultrasound|mammogra", re.I)),
 )
-OF_MESSAGES: Final = {"ORU": "hl7v2_oru", "MDM": "hl7v2_mdm"}
 
 
 def kind_of(record: Record, recognition: Recognition) -> Kind | None:
@@ -32,17 +27,30 @@ def kind_of(record: Record, recognition: Recognition) -> Kind | None:
     media = record.reading.media_type
     if media == sniff.FHIR:
         return _fhir(record, recognition)
-    if "cda" in media:
+    if media == cda.MEDIA_TYPE:
         return _cda(record, recognition)
-    if "hl7-v2" in media:
+    if media == hl7v2.MEDIA_TYPE:
         return _message(record)
-    if "smart-health-card" in media:
+    if media == health_card.CARD:
         return Kind("smart_health_card", SURE, "a SMART Health Card")
-    if "smart-health-link" in media or (record.lines and record.lines[0].lstrip().startswith("shlink:/")):
+    if record.reading.reason is Reason.HEALTH_LINK:
         return Kind("smart_health_link", SURE, "a SMART Health Link")
-    if "apple-health" in media or "apple_health" in media:
-        return Kind("vitals_home", SURE, "an export of a phone")
+    return _measured(record, media)
+
+
+def _measured(record: Record, media: str) -> Kind | None:
+    """Values of a telephone or a device at home."""
+    if media == home_devices.PHONE and record.name.lower().endswith(".xml"):
+        return Kind("apple_health_export", SURE, "an export of a phone")
+    if media in {home_devices.PHONE, home_devices.MHEALTH}:
+        return Kind("vitals_home", SURE, "values of a device at home")
+    if media == home_devices.CSV and record.reading.results.vitals:
+        return Kind("vitals_home", 0.9, "a table of values of a device at home")
     return None
+
+
+def _codes(record: Record) -> list[str]:
+    return [code.partition("|")[2] for code in record.reading.codes]
 
 
 def _fhir(record: Record, recognition: Recognition) -> Kind:
@@ -50,22 +58,21 @@ def _fhir(record: Record, recognition: Recognition) -> Kind:
     counts = Counter(match[1] for match in matches)
     if counts["Composition"]:
         said = " ".join(match[2] for match in matches if match[1] == "Composition")
-        coded = codes_among(LOINC.findall(said), recognition.codes)
+        coded = codes_among([*_codes(record), *LOINC.findall(said)], recognition.codes)
         return Kind(coded or "ips", SURE if coded else 0.8, f"FHIR document {said[:60]}")
-    return _collection(counts, {match[1]: match[2] for match in reversed(matches)}, matches)
+    return _collection(counts, {match[1]: match[2] for match in reversed(matches)}, record.reading.results)
 
 
-def _collection(counts: Counter[str], first: dict[str, str], matches: list[re.Match[str]]) -> Kind:
+def _collection(counts: Counter[str], first: dict[str, str], results: Results) -> Kind:
     reason = "FHIR: " + ", ".join(f"{name} {number}" for name, number in counts.most_common(4))
     single = sum(counts.values()) == 1
-    observations = [match[2] for match in matches if match[1] == "Observation"]
     if len(counts) >= 6 or counts["Encounter"] > 1:
         return Kind("fhir_patient_record", SURE, reason)
     if counts["DiagnosticReport"]:
         return _report(first["DiagnosticReport"], counts, reason, single=single)
-    if observations and all(AT_HOME.search(said) for said in observations):
+    if results.vitals and not results.labs:
         return Kind("vitals_home", 0.9, reason)
-    if observations and not single and set(counts) <= {"Observation", "Patient", "Specimen"}:
+    if results.labs and not single and set(counts) <= {"Observation", "Patient", "Specimen"}:
         return Kind("lab_report", 0.8, reason)
     return Kind("fhir_resource" if single else "fhir_patient_record", 0.8, reason)
 
@@ -81,7 +88,7 @@ def _report(said: str, counts: Counter[str], reason: str, *, single: bool) -> Ki
 
 
 def _cda(record: Record, recognition: Recognition) -> Kind:
-    coded = codes_among(LOINC.findall(f"{record.reading.title} {record.text[:2000]}"), recognition.codes)
+    coded = codes_among(_codes(record), recognition.codes)
     if coded:
         return Kind(coded, SURE, "document code of the C-CDA")
     named = recognition.kind_of(_only_title(record), record.reading.language[:2])
@@ -98,9 +105,10 @@ def _only_title(record: Record) -> Record:
 
 
 def _message(record: Record) -> Kind:
-    found = re.search(r"\b(ORU|MDM)\b", record.text[:400]) or re.search(r"\b(ORU|MDM)\b", record.name)
-    kind = OF_MESSAGES[found[1]] if found else "hl7v2_message"
-    return Kind(kind, SURE, "type of the message")
+    """Results have a title or values; other messages (vaccinations, visits) have neither."""
+    if record.reading.results.labs or record.reading.title:
+        return Kind("hl7v2_oru", 0.9, "an HL7 v2 message with results")
+    return Kind("hl7v2_message", 0.8, "an HL7 v2 message")
 
 
 def is_wrapper(record: Record) -> bool:

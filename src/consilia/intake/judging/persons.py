@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from consilia.clinical import papers
 from consilia.clinical.library import Library
-from consilia.formats.values import ClaimKind
+from consilia.formats.values import Claim, ClaimKind
 from consilia.intake.identity import Claimed, Identity, Judgement, Whose, judge
 from consilia.intake.judging.names import Forms, one_word, plain
 from consilia.intake.judging.record import Record, Request
@@ -19,6 +19,7 @@ KINDS: Mapping[ClaimKind, str] = {
     ClaimKind.PATIENT_ID: "patient_id",
     ClaimKind.SEX: "sex",
 }
+SHORTEST_NAME = 4  # letters of a name that was read from a picture
 TELLING_NUMBER = 6  # characters from which an identifier is nobody else's by chance
 LARGEST_TEXT = 4_000  # words of a text that are looked through for a name
 
@@ -47,11 +48,17 @@ def claims_of(record: Record, who: Whose) -> list[Claimed]:
     claims = [
         Claimed(KINDS[claim.kind], claim.value, claim.alternatives)
         for claim in record.reading.claims
-        if claim.kind in KINDS
+        if claim.kind in KINDS and not _is_scrap(claim, record)
     ]
     if not any(claim.kind == "name" for claim in claims) and (said := mentioned(record, who)):
         claims.append(Claimed("mention", said))
     return claims
+
+
+def _is_scrap(claim: Claim, record: Record) -> bool:
+    """A few letters that were read from a picture where a name should stand are no name."""
+    scanned = any(page.scanned for page in record.reading.pages)
+    return claim.kind is ClaimKind.NAME and scanned and sum(letter.isalpha() for letter in claim.value) < SHORTEST_NAME
 
 
 def mentioned(record: Record, who: Whose) -> str:

@@ -135,8 +135,8 @@ def _stem(path: str) -> str:
 
 
 def headings(paper: Paper) -> str:
-    """Title and short lines at the head of a paper, where it says what it is about."""
-    lines = [*paper.record.reading.title_lines[:3], *paper.record.lines[:HEAD_LINES]]
+    """Title, short lines at the head and name of a paper, where it says what it is about."""
+    lines = [*paper.record.reading.title_lines[:3], *paper.record.lines[:HEAD_LINES], _stem(paper.path)]
     return "\n".join(line for line in lines if len(line) <= LONGEST_HEADING)
 
 
