@@ -3,7 +3,7 @@
     python benchmarks/intake.py DATA [--variants N] [--only boxes|kinds|labs|speed]
 
 DATA is the folder with dev/shoeboxes, dev/TRUTH.tsv and dev/LABS.tsv. Prints one line a figure, `name value goal`, and
-the table of kinds that were confused. With --variants each box is varied N times (seeds 101, 102, ...; see script/vary).
+the kinds that were confused. With --variants each box is varied N times (seeds 101, 102 ...; see script/vary).
 """
 
 from __future__ import annotations

@@ -59,6 +59,7 @@ class Change:
 
     names: dict[str, str]
     days: int
+    month_first: bool = False
     files: dict[str, str] = field(default_factory=dict)
 
     def text(self, words: str) -> str:
@@ -72,8 +73,8 @@ class Change:
         return self._days(words)
 
     def _days(self, words: str) -> str:
-        words = re.sub(r"(?<!\d)((?:19|20)\d\d)([-./]?)(\d\d)\2(\d\d)(?!\d)", self._iso, words)
-        month_first = bool(dates.shows_month_first(words.splitlines()))
+        words = re.sub(r"(?<!\d)((?:19|20)\d\d)([-./]?)(\d\d)\2(\d\d)(?!\d(?!\d{5}))", self._iso, words)
+        month_first = self.month_first
         return re.sub(
             r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})(\2)(\d{4})(?!\d)",
             lambda match: self._numeric(match, month_first),
@@ -219,8 +220,10 @@ def changed_mail(source: Path, target: Path, change: Change, inbox: Path) -> Non
     new.set_content(change.text(body.get_content()) if body else "")
     for part in message.iter_attachments():
         name = part.get_filename() or "attachment"
-        lying = next((file for file in inbox.rglob("*") if file.name == change.text(name)), None)
-        data = lying.read_bytes() if lying else part.get_payload(decode=True)
+        lies = next((file for file in source.parents[0].rglob("*") if file.name == name), None)
+        path = lies.relative_to(source.parent).as_posix() if lies else ""
+        lying = inbox / change.files.get(path, path) if path else None
+        data = lying.read_bytes() if lying and lying.is_file() else part.get_payload(decode=True)
         new.add_attachment(data, maintype="application", subtype="pdf", filename=change.text(name))
     target.write_bytes(new.as_bytes())
 
@@ -258,11 +261,13 @@ def new_name(path: str, chance: random.Random, change: Change) -> str:
 
 def vary(box: Path, seed: int, out: Path) -> None:
     """A whole new box."""
+    records = {record.path: record for record in folder.read(box / "inbox", jobs=2)}
     chance = random.Random(seed)
     expected = json.loads((box / "expected.json").read_text())
-    change = Change(names_of(expected, chance), -7 * chance.randint(3, 70))
+    written = [line for record in records.values() for line in record.lines]
+    month_first = bool(dates.shows_month_first(written))
+    change = Change(names_of(expected, chance), -7 * chance.randint(3, 70), month_first)
     truth = {one["path"].removeprefix("inbox/"): one for one in expected["documents"]}
-    records = {record.path: record for record in folder.read(box / "inbox", jobs=2)}
     shutil.rmtree(out, ignore_errors=True)
     inbox = out / "inbox"
     told = set(truth) | {one["file"].removeprefix("inbox/") for one in expected["ignored_files"]}

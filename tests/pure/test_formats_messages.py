@@ -86,6 +86,12 @@ def test_a_document_that_brings_its_own_grammar_is_not_opened(trick):
     assert sixteen.verdict is Verdict.UNREADABLE
 
 
+def test_an_encoding_that_no_hospital_uses_and_a_flood_of_attributes_are_refused():
+    assert read(samples.CDA.replace("UTF-8", "UTF-7")).reason is Reason.UNKNOWN_FORMAT
+    flood = " ".join(f'a{number}="1"' for number in range(400))
+    assert read(samples.CDA.replace("<title>", f"<title {flood}>")).reason is Reason.TOO_MANY_ELEMENTS
+
+
 def test_a_document_that_ends_early_says_so():
     assert read(samples.CDA[:900]).verdict is Verdict.TRUNCATED
 
@@ -183,7 +189,7 @@ def test_a_letter_comes_apart_with_what_was_attached_also_inside_a_forwarded_one
     assert members[""].verdict is Verdict.ARCHIVE
     assert members["referto.pdf"].verdict is Verdict.UNPACKED
     assert members["../../evil.txt"].reason is Reason.PATH_TRAVERSAL
-    assert (inside / members["message.txt"].stored).read_text().startswith("From: giulia@example.invalid")
+    assert (inside / members["message.txt"].stored).read_text().startswith("From giulia@example.invalid")
     nested = [path for path in members if path.endswith("/esiti.txt")]
     assert nested
     assert (inside / members[nested[0]].stored).read_bytes() == b"Emoglobina 12.1 g/dL"

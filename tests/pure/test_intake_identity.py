@@ -79,3 +79,24 @@ def test_a_record_of_two_people_is_held() -> None:
 
 def test_no_claim_is_no_identity_and_not_a_match() -> None:
     assert judge([], ELENA).identity is Identity.NO_IDENTITY
+
+
+def test_letters_that_a_scan_read_wrongly_are_asked_about_only_without_the_birth_date():
+    read = [Claimed("name", "MARCHETT1 ELFNA", from_picture=True), Claimed("birth_date", "1969-03-14")]
+    assert judge(read, ELENA).identity is Identity.PROBABLE
+    assert judge(read[:1], ELENA).identity is Identity.SUSPECT
+    assert judge([Claimed("name", "PAOLO BIANCHI", from_picture=True)], ELENA).identity is Identity.MISMATCH
+
+
+@pytest.mark.parametrize("name", ["Елена Маркетти", "Έλενα Μαρκέττι", "אלנה מרקטי"])
+def test_a_name_in_another_script_is_hers_when_it_sounds_like_hers(name: str) -> None:
+    assert compare_names(name, ELENA) == "same"
+
+
+def test_a_name_that_only_stands_in_the_text_makes_a_record_probable():
+    assert judge([Claimed("mention", "Elena Marchetti")], ELENA).identity is Identity.PROBABLE
+
+
+def test_the_other_sex_beside_her_name_alone_is_a_doubt():
+    whose = Whose("Andrea", "Rossi", date(1970, 1, 1), sex="f")
+    assert judge([Claimed("name", "Andrea Rossi"), Claimed("sex", "m")], whose).identity is Identity.SUSPECT

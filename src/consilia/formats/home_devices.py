@@ -102,6 +102,9 @@ class Days:
 # The export of a telephone
 
 
+EXPORTED: Final = re.compile(rb"<ExportDate\s[^>]{0,40}?value=\"(\d{4}-\d\d-\d\d)")
+
+
 def _tags(file: BinaryIO) -> Iterator[re.Match[bytes]]:
     """Record tags in order; a tag that lies across two pieces is found, too."""
     file.seek(0)
@@ -147,7 +150,10 @@ def read_phone(file: BinaryIO, _path: str = "") -> Reading:
         if value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
             percent = code == "59408-5" and value <= 1
             found.take(code, day, value * 100 if percent else value, said.get("unit", ""), said.get("sourceName", ""))
-    return _reading(found.values(), PHONE, tuple(_me(head)))
+    reading = _reading(found.values(), PHONE, tuple(_me(head)))
+    exported = EXPORTED.search(head)
+    day = (DateCandidate(DateKind.DOCUMENT, exported[1].decode(), "ExportDate"),) if exported else ()
+    return replace(reading, date_candidates=(*day, *reading.date_candidates))
 
 
 def _reading(values: tuple[VitalValue, ...], media_type: str, claims: tuple[Claim, ...] = ()) -> Reading:

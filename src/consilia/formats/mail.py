@@ -89,7 +89,9 @@ def _letter(message: EmailMessage, parts: list[EmailMessage]) -> str:
         except Exception:  # the header parser of the library stumbles over some
             value = ""
         if value:
-            heads.append(f"{name}: {clean(value, most=500)}")
+            # With all colons the letter would look like a mail again, and would be taken apart without end.
+            mark = ":" if name in {"Date", "Subject"} else ""
+            heads.append(f"{name}{mark} {clean(value, most=500)}")
     plain = [part for part in parts if part.get_content_subtype() == "plain"]
     return "\n".join(heads) + "\n\n" + "\n\n".join(_words_of(part) for part in plain or parts)
 

@@ -42,6 +42,7 @@ class Claimed:
     kind: str  # name, birth_date, patient_id, sex, mention
     value: str
     alternatives: tuple[str, ...] = ()
+    from_picture: bool = False  # letters of a scan may be read wrongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +189,17 @@ def _other_name(name: set[str], birth: set[str]) -> Identity:
 def _line(claim: Claimed, whose: Whose) -> Compared | None:
     in_case = f"{whose.given_name} {whose.family_name}"
     if claim.kind in {"name", "mention"}:
-        return Compared(claim.kind, claim.value, in_case, compare_names(claim.value, whose))
+        result = compare_names(claim.value, whose)
+        if result == "different" and claim.from_picture and names.looks_like(claim.value, in_case):
+            result = "similar"
+        return Compared(claim.kind, claim.value, in_case, result)
     if claim.kind == "birth_date":
         return Compared("birth_date", claim.value, whose.birth_date.isoformat(), compare_birth_dates(claim, whose))
     if claim.kind == "sex" and whose.sex and claim.value[:1].lower() in {"f", "m"}:
         same = claim.value[:1].lower() == whose.sex[:1].lower()
         return Compared("sex", claim.value, whose.sex, "same" if same else "different")
     if claim.kind == "patient_id":
-        result = compare_identifiers(claim.value, whose)
+        number = compare_identifiers(claim.value, whose)
         in_case = next((value for value in whose.identifiers if _shape(value) == _shape(claim.value)), "")
-        return Compared("patient_id", claim.value, in_case, result) if result else None
+        return Compared("patient_id", claim.value, in_case, number) if number else None
     return None

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 import anyascii
+from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 # Words beside a name that are no part of it.
@@ -17,6 +18,7 @@ PARTICLES: Final = frozenset(
     med univ ing jr de da do dos das di del della la le el van von der den bin ibn al bey bay bayan g n
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
+LOOKS_LIKE: Final = 60  # percent of the letters of a name that was read from a picture
 TYPING_ERRORS: Final = 2  # edits within a name of six letters or more that may still be the same person
 # Ways of writing one sound in Latin letters, so that two transliterations of a name meet; longest first.
 SOUNDS: Final = (
@@ -58,7 +60,7 @@ def is_foreign_script(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def consonants(word: str) -> str:
     """What scripts that write no short vowels (Arabic, Hebrew) leave of a name."""
-    return re.sub(r"[aeiouh]", "", sound(word).replace("v", "u")).replace("u", "")
+    return re.sub(r"[aeiouhv]", "", sound(word)).replace("c", "k")
 
 
 def one_word(said: str, known: str, *, scripts_differ: bool = False) -> str:
@@ -80,6 +82,18 @@ def _near(one: str, other: str, allowed: int) -> bool:
 def _skeleton(said: str, known: str) -> bool:
     one, other = consonants(said), consonants(known)
     return len(one) >= 2 and one == other
+
+
+def looks_like(said: str, known: str) -> bool:
+    """The letters of two names, in whatever order of words, are mostly the same: one was read from a picture."""
+    own = sorted(words(said))
+    other = sorted(words(known))
+    alike = max(
+        fuzz.ratio("".join(own), "".join(other)),
+        fuzz.ratio("".join(plain(said).split()), "".join(plain(known).split())),
+        fuzz.ratio("".join(plain(said).split()), "".join(reversed(plain(known).split()))),
+    )
+    return alike >= LOOKS_LIKE
 
 
 class Forms:

@@ -45,8 +45,9 @@ def forms(library: Library) -> Forms:
 
 def claims_of(record: Record, who: Whose) -> list[Claimed]:
     """What a record says of its owner; without a labelled name, the patient's name where it stands in the text."""
+    scanned = any(page.scanned for page in record.reading.pages)
     claims = [
-        Claimed(KINDS[claim.kind], claim.value, claim.alternatives)
+        Claimed(KINDS[claim.kind], claim.value, claim.alternatives, scanned)
         for claim in record.reading.claims
         if claim.kind in KINDS and not _is_scrap(claim, record)
     ]
