@@ -36,6 +36,22 @@ def page(
     return made
 
 
+def table(rows: tuple[tuple[str, ...], ...]) -> Image.Image:
+    """A ruled table of cells under two lines of words."""
+    made = page(GERMAN[:3], (WIDTH, 1600))
+    draw, font = ImageDraw.Draw(made), ImageFont.truetype(CHECKOUT / FONT, 30)
+    across = [110 + 280 * column for column in range(len(rows[0]) + 1)]
+    down = [400 + 62 * row for row in range(len(rows) + 1)]
+    for x in across:
+        draw.line((x, down[0], x, down[-1]), fill=90, width=2)
+    for y in down:
+        draw.line((across[0], y, across[-1], y), fill=90, width=2)
+    for y, row in zip(down, rows, strict=False):
+        for x, words in zip(across, row, strict=False):
+            draw.text((x + 16, y + 10), words, fill=10, font=font)
+    return made
+
+
 def photographed(sheet: Image.Image) -> Image.Image:
     """The sheet on a dark table, seen from the side, with a shadow over its right half."""
     corners = (150.0, 110.0, 110.0, 1180.0, 1420.0, 1100.0, 1330.0, 190.0)  # as PIL counts: nw, sw, se, ne

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, features
 from tests import samples_paper as samples
 
-from consilia.formats import claims, sniff, tongues, written
+from consilia.formats import claims, sniff, tables, tongues, written
 from consilia.formats.client import NamedFile, Nursery
 from consilia.formats.values import ClaimKind, PageText, Reading
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -64,6 +64,24 @@ def test_a_photo_of_a_page_on_a_table_is_read_and_each_word_lies_where_the_photo
     assert 180 < first.y0 < 300 < last.y0 < 500
     shades = picture.crop((int(last.x0), int(last.y0), int(last.x1), int(last.y1))).getextrema()
     assert shades[1] - shades[0] > 80, "there is ink on paper in the box"
+
+
+def test_figures_in_a_ruled_table_stand_in_the_row_of_their_name(nursery):
+    rows = (
+        ("Analyt", "Ergebnis", "Einheit", "Referenz"),
+        ("Kalium", "4,6", "mmol/L", "3,5 - 5,1"),
+        ("Ferritin", "112", "ng/mL", "15 - 150"),
+        ("CRP", "8,4", "mg/L", "< 5,0"),
+    )
+    found = page_of(nursery, samples.table(rows), "de")
+    lines = [[word.strip("<") for word in line.text.split("   ")] for line in found.lines]
+    for name, value, unit, _reference in rows[1:]:
+        (line,) = (line for line in lines if line[0] == name)
+        assert line[1:3] == [value, unit]
+
+
+def test_a_page_of_words_has_no_tables():
+    assert tables.apart(samples.page())[1] == []
 
 
 def test_lines_that_say_whose_a_scan_is_are_found_for_covering(nursery):

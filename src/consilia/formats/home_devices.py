@@ -152,8 +152,8 @@ def read_phone(file: BinaryIO, _path: str = "") -> Reading:
             found.take(code, day, value * 100 if percent else value, said.get("unit", ""), said.get("sourceName", ""))
     reading = _reading(found.values(), PHONE, tuple(_me(head)))
     exported = EXPORTED.search(head)
-    day = (DateCandidate(DateKind.DOCUMENT, exported[1].decode(), "ExportDate"),) if exported else ()
-    return replace(reading, date_candidates=(*day, *reading.date_candidates))
+    own = (DateCandidate(DateKind.DOCUMENT, exported[1].decode(), "ExportDate"),) if exported else ()
+    return replace(reading, date_candidates=(*own, *reading.date_candidates))
 
 
 def _reading(values: tuple[VitalValue, ...], media_type: str, claims: tuple[Claim, ...] = ()) -> Reading:

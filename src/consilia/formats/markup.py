@@ -11,7 +11,14 @@ from consilia.formats.limits import LIMITS
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
 DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
-HEAD: Final = 65_536
+# What a hospital writes; UTF-7 and its like exist to slip through filters (OWASP XXE, CVE-2009-2066 class).
+ENCODINGS: Final = re.compile(
+    r"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-?8859-?\d{1,2}|latin-?\d|windows-125\d|cp125\d|koi8-[ru]|gb18030|gbk|gb2312|"
+    r"big5|shift_jis|euc-(?:jp|kr)",
+    re.I,
+)
+DECLARED: Final = re.compile(rb"^[^<]{0,4}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{1,40})[\"']")
+ATTRIBUTES: Final = 250
 
 
 def _parser() -> etree.XMLParser:
@@ -32,6 +39,9 @@ def parse(data: bytes) -> Any:
         raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_BYTES)
     if DOCTYPE.search(data.replace(b"\0", b"")):  # also in 16-bit encodings
         raise Unreadable(Verdict.UNREADABLE, Reason.DOCTYPE)
+    declared = DECLARED.match(data[:400].replace(b"\0", b""))
+    if declared and not ENCODINGS.fullmatch(declared[1].decode("latin-1")):
+        raise Unreadable(Verdict.UNREADABLE, Reason.UNKNOWN_FORMAT)
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
@@ -43,6 +53,8 @@ def parse(data: bytes) -> Any:
         ) from error
     if root is None or root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable(Verdict.UNREADABLE, Reason.DOCTYPE)
+    if any(len(element.attrib) > ATTRIBUTES for element in root.iter()):
+        raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_ELEMENTS)
     return root
 
 

@@ -16,7 +16,7 @@ import numpy
 import tesserocr
 from PIL import Image
 
-from consilia.formats import paper, tongues
+from consilia.formats import paper, tables, tongues
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import clean, language_of
 from consilia.formats.values import Line, PageText, Recognition, Word
@@ -116,6 +116,32 @@ def _seen(picture: Image.Image, name: str, layout: int) -> list[Word]:
         engine.Clear()
 
 
+def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> list[Word]:
+    """Words of the page, those of tables read cell by cell."""
+    if not found:
+        return _seen(picture, name, tesserocr.PSM.AUTO)
+    rest = picture.copy()
+    for table in found:
+        rest.paste(255, table.box)
+    words = _seen(rest, name, tesserocr.PSM.AUTO)
+    engine = _engine(name)
+    engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
+    engine.SetImage(picture)
+    engine.SetSourceResolution(DOTS_AN_INCH)
+    for table in found:
+        for cell in table.cells:
+            words += _cell(engine, cell, picture.size)
+    engine.Clear()
+    return words
+
+
+def _cell(engine: tesserocr.PyTessBaseAPI, cell: tables.Box, size: tuple[int, int]) -> list[Word]:
+    left, top = max(0, cell[0]), max(0, cell[1])
+    engine.SetRectangle(left, top, min(size[0], cell[2]) - left, min(size[1], cell[3]) - top)
+    engine.Recognize()
+    return _words(engine)
+
+
 def _look(band: Image.Image, name: str) -> Look:
     words = [word for word in _seen(band, name, tesserocr.PSM.SINGLE_BLOCK) if any(map(str.isalnum, word.text))]
     weight = sum(len(word.text) for word in words)
@@ -209,11 +235,12 @@ def _page(picture: Image.Image, number: int, hint: str, shown: tuple[float, floa
     stand = _stand(sheet.picture, hint)
     if stand.over:
         sheet = paper.turned_over(sheet)
-    words = _seen(sheet.picture, stand.name, tesserocr.PSM.AUTO)
+    clean, found = tables.apart(sheet.picture, fax=picture.mode == "1")
+    words = _all_words(clean, found, stand.name)
     text = " ".join(word.text for word in words)
     other = _language(text, stand.name, stand.name)
     if other != stand.name and len(text) > 4 * LEAST_LETTERS:
-        words = _seen(sheet.picture, other, tesserocr.PSM.AUTO)
+        words = _all_words(clean, found, other)
         text = " ".join(word.text for word in words)
     weight = sum(len(word.text) for word in words)
     confidence = round(sum(word.confidence * len(word.text) for word in words) / weight) if weight else 0

@@ -296,20 +296,20 @@ def _best_angle(along: Array, across: Array) -> tuple[float, float]:
 def ink(small: Array) -> Array:
     """Ink without rules and dark surfaces, which are no writing: long runs along either way are left out."""
     dark: Array = small < INK
-    return dark & ~_long_runs(dark) & ~_long_runs(dark.T).T
+    return dark & ~long_runs(dark) & ~long_runs(dark.T).T
 
 
-def _long_runs(dark: Array) -> Array:
-    """Where a row is dark without a break over many pixels."""
-    drop = numpy.zeros_like(dark)
-    starts = dark.shape[1] - LONG_RUN
+def long_runs(dark: Array, length: int = LONG_RUN, fill: float = 0.94) -> Array:
+    """Dark pixels of stretches along a row that are dark for at least this part of their length."""
+    starts = dark.shape[1] - length
     if starts <= 0:
-        return drop
+        return numpy.zeros_like(dark)
     summed = numpy.cumsum(numpy.pad(dark, ((0, 0), (1, 0))), axis=1, dtype=numpy.int32)
-    full: Array = summed[:, LONG_RUN:] - summed[:, :-LONG_RUN] >= LONG_RUN * 0.9
-    for shift in range(0, LONG_RUN, 6):
-        drop[:, shift : shift + starts + 1] |= full
-    return drop
+    full: Array = summed[:, length:] - summed[:, :-length] >= length * fill
+    if not full.any():
+        return numpy.zeros_like(dark)
+    begun = numpy.cumsum(numpy.pad(full, ((0, 0), (length, length))), axis=1, dtype=numpy.int32)
+    return dark & (begun[:, length:] - begun[:, :-length] > 0)[:, : dark.shape[1]]
 
 
 def direction(picture: Image.Image) -> tuple[bool, float]:
