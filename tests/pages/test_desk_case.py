@@ -117,6 +117,15 @@ def test_the_editor_passes_the_gate_with_her_own_wording_and_a_reason(case):
     assert "checklist_bypassed" in kinds(case)
 
 
+def test_a_case_that_passed_shows_what_was_written_and_offers_no_second_gate(case):
+    priya = at_work(cast.PRIYA)
+    priya.post(url(case, "gate/"), gate_words())
+    page = priya.get(url(case, "gate/")).content.decode()
+    assert 'name="summary"' not in page
+    assert gate_words()["summary"] in page
+    assert "Ready for experts" in page
+
+
 def test_without_a_reason_the_gate_stays_shut_and_keeps_the_words(case):
     answer = at_work(cast.PRIYA).post(url(case, "gate/"), gate_words(bypass_reason=""))
     assert answer.status_code == 422

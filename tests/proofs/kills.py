@@ -28,7 +28,9 @@ def main() -> list[str]:
 def compared(process: str, seed: int, alone: dict[str, Any], killed: dict[str, Any]) -> str:
     """The figure for one process, and in what its journey differs."""
     one, other = comparable(alone["ledger"]), comparable(killed["ledger"])
-    others = [f"{name} ({one[name]} became {other[name]})" for name in COMPARED if one[name] != other[name]]
+    others = [
+        f"{name} ({_short(one[name])} became {_short(other[name])})" for name in COMPARED if one[name] != other[name]
+    ]
     good = killed["good"] and not others
     count = (killed["kills"] or {}).get("kills", 0)
     words = f"{process} killed {count} times in {len(killed['steps'])} steps (seed {seed})"
@@ -47,3 +49,7 @@ def comparable(ledger: dict[str, Any]) -> dict[str, Any]:
     standings = sorted((sha256, standing) for _path, standing, sha256 in records)
     wanted = {name: ledger.get(name) for name in COMPARED}
     return wanted | {"records": (sorted(path for path, _standing, _sha256 in records), standings)}
+
+
+def _short(value: object) -> str:
+    return str(value)[:200]
