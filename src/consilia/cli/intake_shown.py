@@ -8,6 +8,7 @@ from consilia.clinical.entries import said
 from consilia.clinical.library import Library
 from consilia.formats.verdicts import SENTENCES
 from consilia.intake.identity import Identity
+from consilia.intake.judging import measured
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
 from consilia.intake.judging.outcome import Outcome
@@ -24,6 +25,9 @@ def page(found: CaseFile, follows: Outcome, library: Library) -> str:
         _part("Documents by date", _papers(found, library)),
         _part("Studies", _studies(found)),
         _part("Recommended examinations", _recommended(found)),
+        _part("Laboratory", _labs(found)),
+        _part("Measured at home; nobody watches these values", _vitals(found)),
+        _part("Radiation as stated", _doses(found)),
         _part("Checklist", _checklist(follows, found.request.language)),
         _part("Open questions", (f"{one.code}: {one.about} [{one.path}]" for one in follows.questions)),
         _part("Held: perhaps another person's", _held(found)),
@@ -73,6 +77,28 @@ def _recommended(found: CaseFile) -> Iterator[str]:
         state = {True: "done", False: "open", None: "not known"}[one.done]
         shown = f" by {', '.join(one.evidence)}" if one.evidence else ""
         yield f"{state:9} {one.examination}  ({one.recommended_on}, {one.recommended_in}; {one.why}{shown})"
+
+
+def _labs(found: CaseFile) -> Iterator[str]:
+    for lab in measured.labs(found):
+        one = lab.value
+        check = "please check" if lab.check else ""
+        row = f"{one.analyte:28} {lab.on:10} {one.value:>9} {one.unit:12} {one.reference:12} {one.flag:2} {check}"
+        yield row.rstrip()
+
+
+def _vitals(found: CaseFile) -> Iterator[str]:
+    by_name: dict[str, list[float]] = {}
+    for value, _path in measured.vitals(found):
+        by_name.setdefault(f"{value.name} ({value.unit})", []).append(value.value)
+    for name, values in by_name.items():
+        yield f"{name}: {len(values)} days, {min(values):g} to {max(values):g}"
+
+
+def _doses(found: CaseFile) -> Iterator[str]:
+    for value, path in measured.doses(found):
+        if value.event in {"", "total"}:
+            yield f"{value.name}: {value.value:g} {value.unit} {value.date} [{path}]"
 
 
 def _checklist(follows: Outcome, language: str) -> Iterator[str]:

@@ -17,27 +17,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consilia.cases import content
+from consilia.cases.actions import desk
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
 from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
-from consilia.formats.values import Member, Reading
+from consilia.formats.values import Claim, ClaimKind, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import actions, sorting
 from consilia.intake.actions import clean_path, sweep_given_up
-from consilia.intake.identity import Whose
-from consilia.intake.judging import kinds, persons
+from consilia.intake.identity import Identity, Whose
+from consilia.intake.judging import alarms, case_file, copies, kinds, persons
+from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.record import Record
 from consilia.intake.models import Upload, UploadState
 from consilia.intake.policy import LONGEST_PATH
 from consilia.jobs import actions as jobs
 from consilia.jobs import queries as jobs_queries
 from consilia.jobs.registry import job, periodic
+from consilia.kernel import language
 from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
 from consilia.records import actions as records
 from consilia.records import erasing, nursery, pictures
-from consilia.records.models import Instance, Original, Standing
+from consilia.records.models import Document, Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
@@ -101,7 +105,8 @@ def _files(upload: Upload) -> Generator[Found]:
     """The upload itself, and what an archive holds; each member is in the vault before it is told of."""
     descriptor = vault_queries.to_descriptor(upload.case_id, upload.sha256)
     try:
-        reading = nursery.shared().read([NamedFile(upload.path, descriptor)])[0]
+        file = NamedFile(upload.path, descriptor)
+        reading = _with_words(upload, file, nursery.shared().read([file])[0])
         yield Found(upload.path, upload.sha256, upload.size, reading)
         if reading.verdict is Verdict.ARCHIVE:
             yield from _members(upload, descriptor)
@@ -148,7 +153,10 @@ def _read(upload: Upload, folder: Path, part: list[tuple[Member, str]]) -> Itera
     opened = [os.open(folder / member.stored, os.O_RDONLY) for member, _path in part]
     try:
         files = [NamedFile(path, file) for (_member, path), file in zip(part, opened, strict=True)]
-        readings = nursery.shared().read(files)
+        readings = [
+            _with_words(upload, file, reading)
+            for file, reading in zip(files, nursery.shared().read(files), strict=True)
+        ]
         for (member, path), file, reading in zip(part, opened, readings, strict=True):
             kept = vault.put(upload.case_id, _chunks(file))
             (folder / member.stored).unlink()
@@ -156,6 +164,11 @@ def _read(upload: Upload, folder: Path, part: list[tuple[Member, str]]) -> Itera
     finally:
         for file in opened:
             os.close(file)
+
+
+def _with_words(upload: Upload, file: NamedFile, reading: Reading) -> Reading:
+    """Scans and photos are read before they are judged; a page that cannot be read stays a picture."""
+    return nursery.shared().read_scans(file, reading, language.base(upload.case.patient.language or ""))
 
 
 def _folder(upload_id: UUID) -> Path:
@@ -196,6 +209,8 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
     """
     lock(upload.case_id)
     hashes, instances = _known(upload, batch)
+    library = content.library()
+    papers = _papers(upload) if any(found.reading.pages for found in batch) else {}
     mine = Original.objects.filter(upload_id=upload.pk, path__in=[found.path for found in batch])
     kept_paths = set(mine.values_list("path", flat=True))
     for found in batch:
@@ -203,8 +218,8 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
         if path in kept_paths:
             continue
         kept_paths.add(path)
-        known = sorting.Known(hashes, instances)
-        decided = sorting.sort(path, found.sha256, found.reading, whose, known, kinds.recognition_of(content.library()))
+        known = sorting.Known(hashes, instances, papers)
+        decided = sorting.sort(path, found.sha256, found.reading, whose, known, kinds.recognition_of(library))
         came = records.Came(
             path=path,
             sha256=found.sha256,
@@ -222,10 +237,48 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
         original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at)
         if found.reading.pages:
             pictures.keep_text(upload.case_id, original.pk, found.reading.pages)
+        if decided.judged is not None:
+            _raise_alarms(upload, decided.judged, at)
+            if decided.standing == Standing.TAKEN:
+                papers[original.pk] = sorting.compared(decided.judged)
         if decided.standing in {Standing.TAKEN, Standing.HELD}:
             hashes[found.sha256] = original.pk
             if found.reading.instance is not None:
                 instances[sorting.told(found.reading.instance.instance_uid, 64)] = original.pk
+
+
+def _papers(upload: Upload) -> dict[UUID, copies.Paper]:
+    """The papers of the case that lead, with their words, so that a scan of one of them is known again."""
+    rows = Document.objects.filter(original__case_id=upload.case_id, original__standing=Standing.TAKEN)
+    return {
+        row.original_id: copies.Paper(
+            Record(
+                row.original.path,
+                row.original.sha256,
+                row.original.size,
+                Reading(
+                    Verdict.READ,
+                    media_type=row.original.media_type,
+                    claims=tuple(Claim(ClaimKind(one["kind"]), one["value"]) for one in row.original.claims),
+                    pages=pictures.text(row.original),
+                ),
+            ),
+            row.kind,
+            row.document_date.isoformat() if row.document_date else "",
+        )
+        for row in rows.select_related("original")
+    }
+
+
+def _raise_alarms(upload: Upload, judged: Paper, at: datetime) -> None:
+    """Alarm words are for a person on call at once; another person's words are not hers."""
+    if judged.identity is Identity.MISMATCH:
+        return
+    fresh = (at - case_file.URGENT_FOR).date().isoformat()
+    listening = alarms.listening_of(content.library())
+    if found := list(case_file.alarms_of(judged, listening, year=at.year, fresh=fresh)):
+        quotes = "\n".join(f"“{alarm.quote}” ({judged.record.name})" for alarm in found)
+        desk.mark_urgent_by_words(upload.case_id, note=quotes, actor=system(), at=at)
 
 
 def _reason_code(reason: str, reading: Reading) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from consilia.formats.values import ClaimKind, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import identity
 from consilia.intake.identity import Judgement, Whose
-from consilia.intake.judging import case_file, persons
+from consilia.intake.judging import case_file, copies, persons
+from consilia.intake.judging.findings import Paper as Judged
 from consilia.intake.judging.kinds import Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
@@ -38,6 +39,7 @@ class Known:
 
     hashes: Mapping[str, UUID]
     instances: Mapping[str, UUID]
+    papers: Mapping[UUID, copies.Paper] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Sorted:
     judgement: Judgement
     duplicate_of: UUID | None
     what: Paper | Picture | None
+    judged: Judged | None = None
 
 
 def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known, recognition: Recognition) -> Sorted:
@@ -67,11 +70,30 @@ def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known, r
         return Sorted(
             Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
         )
+    judged = None if reading.instance is not None and not record.lines else _judged(record, judgement, recognition)
+    if judged and judgement.identity not in identity.HELD and (again := _again(judged, known)):
+        return Sorted(Standing.DUPLICATE, "same_content", judgement, again, None)
+    what = what_is(record, judged)
     if judgement.identity in identity.HELD:
-        return Sorted(Standing.HELD, "another_person", judgement, None, what_is(record, judgement, recognition))
+        return Sorted(Standing.HELD, "another_person", judgement, None, what, judged)
     if reading.reason is Reason.META_DIFFERS:  # it names itself in two ways: a person looks before it is used
-        return Sorted(Standing.HELD, reason, judgement, None, what_is(record, judgement, recognition))
-    return Sorted(Standing.TAKEN, reason, judgement, None, what_is(record, judgement, recognition))
+        return Sorted(Standing.HELD, reason, judgement, None, what, judged)
+    return Sorted(Standing.TAKEN, reason, judgement, None, what, judged)
+
+
+def _judged(record: Record, judgement: Judgement, recognition: Recognition) -> Judged:
+    return case_file.paper_of(record, recognition, judgement)
+
+
+def _again(judged: Judged, known: Known) -> UUID | None:
+    """The original of a better or equal copy of this paper."""
+    copy = copies.closest(compared(judged), known.papers.values())
+    return next((key for key, one in known.papers.items() if copy and one.record.path == copy.of), None)
+
+
+def compared(judged: Judged) -> copies.Paper:
+    """What is compared of a judged paper."""
+    return copies.Paper(judged.record, judged.kind.kind, judged.dated.value)
 
 
 def told(text: str, longest: int = 300) -> str:
@@ -101,19 +123,19 @@ def lines_as_rows(judgement: Judgement) -> list[dict[str, str]]:
     return [asdict(line) for line in judgement.lines]
 
 
-def what_is(record: Record, judgement: Judgement, recognition: Recognition) -> Paper | Picture | None:
+def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
     """A picture for a DICOM instance, else a paper with its kind, date, language and issuer."""
     reading = record.reading
     if reading.instance is not None:
         return _picture(reading.instance, reading.reason)
-    paper = case_file.paper_of(record, recognition, judgement)
+    assert judged is not None
     issuer = next((claim.value for claim in reading.claims if claim.kind is ClaimKind.ISSUER), "")
     return Paper(
-        kind=paper.kind.kind,
-        kind_confidence=paper.kind.confidence,
+        kind=judged.kind.kind,
+        kind_confidence=judged.kind.confidence,
         title=told(reading.title) or record.name,
-        document_date=iso_date(paper.dated.value),
-        language=told(paper.language, 16),
+        document_date=iso_date(judged.dated.value),
+        language=told(judged.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),
         has_page_images=reading.media_type in PAGE_IMAGES,

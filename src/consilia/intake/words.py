@@ -14,6 +14,9 @@ from consilia.formats.verdicts import SENTENCES, Reason
 OURS: Final[dict[str, Promise]] = {
     "same_bytes": _("An identical copy of a file that is here already. Nothing else is needed."),
     "same_instance": _("This picture is here already, under another name. We use the one that came first."),
+    "same_content": _(
+        "The same paper is here already, in a copy that can be read better or as well. Nothing is needed."
+    ),
     "another_person": _("What this file says about the person does not fit to what you told us."),
     "unpacked": _("This archive was taken apart; its files are listed one by one."),
     "not_medical": _("We set this file aside: it is not a medical record. It is kept, and no expert sees it."),

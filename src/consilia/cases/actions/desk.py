@@ -117,16 +117,30 @@ def mark_urgent(by: Reader, *, note: str, at: datetime) -> Case:
     """Anybody who reads the case and finds something urgent: the desk and whoever is on call are told at once."""
     by.require(Right.MARK_URGENT)
     case = lock(by.case_id)
+    _raise_urgent(case, note, by.actor, at)
+    if not {Relation.OWNER, Relation.PROXY} & by.relations:
+        tell_owner(case, "urgent_for_patient", at)
+    return case
+
+
+@transaction.atomic
+def mark_urgent_by_words(case_id: UUID, *, note: str, actor: Actor, at: datetime) -> Case:
+    """Alarm words stand in the papers: raised as a person would, once while it is up; only a person clears it."""
+    case = lock(case_id)
+    if case.urgent_at is None or case.urgent_cleared_at is not None:
+        _raise_urgent(case, note, actor, at)
+        tell_owner(case, "urgent_for_patient", at)
+    return case
+
+
+def _raise_urgent(case: Case, note: str, actor: Actor, at: datetime) -> None:
     case.urgent_at, case.urgent_note, case.urgent_cleared_at = at, note.strip(), None
     touch(case, "urgent_at", "urgent_note", "urgent_cleared_at")
-    audit.record(Kind.URGENT_RAISED, case_id=case.pk, actor=by.actor, entity=("case", case.pk), at=at)
+    audit.record(Kind.URGENT_RAISED, case_id=case.pk, actor=actor, entity=("case", case.pk), at=at)
     for grant in RoleGrant.objects.filter(role__in=[Role.COORDINATOR, Role.EDITOR], revoked_at=None).select_related(
         "person"
     ):
         notify.tell(grant.person, "urgent_for_staff", case_id=case.pk, link=f"/desk/cases/{case.pk}/", at=at)
-    if not {Relation.OWNER, Relation.PROXY} & by.relations:
-        tell_owner(case, "urgent_for_patient", at)
-    return case
 
 
 @transaction.atomic

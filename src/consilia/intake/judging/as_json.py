@@ -7,14 +7,17 @@ from typing import Any
 
 from consilia.clinical.entries import said
 from consilia.clinical.library import Library
+from consilia.intake.judging import measured
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.measured import Lab
 from consilia.intake.judging.outcome import Outcome
 from consilia.intake.judging.recommended import Recommendation
 from consilia.intake.judging.studies import Place, Study
 from consilia.suitability import ReadinessItem
 
 Json = dict[str, Any]
+LAB_KEYS = ("analyte", "value", "unit", "reference", "flag", "code", "where", "box", "confidence")
 
 
 def case_file(found: CaseFile, follows: Outcome, library: Library) -> Json:
@@ -29,6 +32,9 @@ def case_file(found: CaseFile, follows: Outcome, library: Library) -> Json:
         "unreadable": [
             {"file": one.path, "verdict": one.verdict.value, "why": one.reason.value} for one in found.unread
         ],
+        "labs": [_lab(lab) for lab in measured.labs(found)],
+        "vitals": [asdict(value) | {"path": path} for value, path in measured.vitals(found)],
+        "dose": [asdict(value) | {"path": path} for value, path in measured.doses(found)],
         "recommended_examinations": [_recommended(one) for one in found.recommended],
         "emergency": {
             "present": bool(found.alarms),
@@ -73,6 +79,11 @@ def _paper(paper: Paper, library: Library) -> Json:
             "duplicate_of": paper.copy.reason if paper.copy else "",
         },
     }
+
+
+def _lab(lab: Lab) -> Json:
+    said = asdict(lab.value)
+    return {"path": lab.path, "date": lab.on, "check": lab.check} | {key: said[key] for key in LAB_KEYS}
 
 
 def _place_of_list(line: ReadinessItem, language: str) -> Json:

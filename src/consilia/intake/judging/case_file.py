@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
 from consilia.clinical.library import Library
+from consilia.formats.results import DoseValue
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.identity import Identity, Judgement
 from consilia.intake.judging import (
@@ -53,6 +54,7 @@ class CaseFile:
     recommended: tuple[Recommendation, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     carried: tuple[Carried, ...] = ()
+    doses: Mapping[str, tuple[DoseValue, ...]] = field(default_factory=dict)
 
     @property
     def held(self) -> tuple[Paper, ...]:
@@ -101,6 +103,11 @@ def judge(records: Sequence[Record], request: Request, library: Library, today: 
         today=today,
         recommended=recommended.found(case, advice.advice_of(library)),
         carried=unwrapped.carried,
+        doses={
+            record.path: record.reading.results.doses
+            for record in readable
+            if record.reading.results.doses and judged[record.path].identity is not Identity.MISMATCH
+        },
         alarms=tuple(_alarms(with_copies, request, alarms.listening_of(library), today)),
     )
 
@@ -112,13 +119,17 @@ def _alarms(papers: Sequence[Paper], request: Request, listening: Listening, tod
     said = "\n".join((request.diagnosis, *request.questions))
     yield from listening.in_message(said, FORM, today.year)
     for paper in papers:
-        if paper.copy is not None or paper.identity is Identity.MISMATCH:
-            continue
-        if paper.kind.kind in HER_OWN_WORDS:
-            year = int(paper.dated.value[:4]) if paper.dated.value else int(newest[:4] or today.year)
-            yield from listening.in_message(paper.record.text, paper.path, year)
-        elif not paper.dated.value or paper.dated.value >= fresh:
-            yield from listening.in_report(paper.record)
+        if paper.copy is None and paper.identity is not Identity.MISMATCH:
+            yield from alarms_of(paper, listening, year=int(newest[:4] or today.year), fresh=fresh)
+
+
+def alarms_of(paper: Paper, listening: Listening, *, year: int, fresh: str) -> Iterator[Alarm]:
+    """Alarms of one paper; `year` for a message without a day, `fresh` the day (ISO) from which reports count."""
+    if paper.kind.kind in HER_OWN_WORDS:
+        written = int(paper.dated.value[:4]) if paper.dated.value else year
+        yield from listening.in_message(paper.record.text, paper.path, written)
+    elif not paper.dated.value or paper.dated.value >= fresh:
+        yield from listening.in_report(paper.record)
 
 
 def paper_of(record: Record, recognition: Recognition, judgement: Judgement) -> Paper:

@@ -92,6 +92,16 @@ def of_content(papers: Sequence[Paper]) -> list[Copy]:
     return found
 
 
+def closest(paper: Paper, known: Iterable[Paper]) -> Copy | None:
+    """The paper among those that are there already that this one is again, when it is no better copy itself."""
+    found = [
+        copy
+        for leader in known
+        if _quality(leader.record) <= _quality(paper.record) and (copy := _compared(leader, paper))
+    ]
+    return max(found, key=lambda copy: copy.confidence, default=None)
+
+
 def _quality(record: Record) -> int:
     """0 for a structured or born-digital paper with an owner, 1 for one without claims, 2 for a scan, 3 for a photo."""
     if record.reading.media_type in PICTURES:
