@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from consilia.formats import claims
+from consilia.formats import claims, lab_tables
 from consilia.formats.plain import language_of
+from consilia.formats.results import Results
 from consilia.formats.values import PageText, Reading
 from consilia.formats.verdicts import Reason, Verdict
 
@@ -29,6 +30,7 @@ def written(media_type: str, pages: tuple[PageText, ...], count: int, title: str
         title_lines=titles,
         date_candidates=candidates,
         language=language_of(words),
+        results=Results(labs=lab_tables.find(pages, candidates)),
     )
 
 
@@ -53,4 +55,5 @@ def with_pages(reading: Reading, recognised: Iterable[PageText]) -> Reading:
         title_lines=again.title_lines or reading.title_lines,
         date_candidates=(*again.date_candidates, *reading.date_candidates),
         language=again.language or reading.language,
+        results=replace(reading.results, labs=again.results.labs or reading.results.labs),
     )
