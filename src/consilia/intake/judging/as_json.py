@@ -70,6 +70,16 @@ def _paper(paper: Paper, library: Library) -> Json:
         "identity": paper.identity.value,
         "readable": True,
         "duplicate_of": paper.copy.of if paper.copy else None,
+        "parts": [
+            {
+                "pages": list(part.pages),
+                "doc_type": part.kind.kind,
+                "date": part.dated.value,
+                "identity": part.identity.value,
+                "title": part.title,
+            }
+            for part in paper.parts
+        ],
         "confidence": {"doc_type": paper.kind.confidence, "date": paper.dated.confidence},
         "reasons": {
             "doc_type": paper.kind.reason,

@@ -10,7 +10,8 @@ from typing import Final
 from consilia.clinical.library import Library
 from consilia.formats.results import DoseValue
 from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake.identity import Identity, Judgement
+from consilia.intake import identity
+from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import (
     advice,
     alarms,
@@ -20,12 +21,13 @@ from consilia.intake.judging import (
     kinds,
     persons,
     recommended,
+    splitting,
     studies,
     wrapping,
 )
 from consilia.intake.judging.alarms import Alarm, Listening
 from consilia.intake.judging.copies import Copy
-from consilia.intake.judging.findings import Aside, Paper, Unread
+from consilia.intake.judging.findings import Aside, Paper, PartOfPaper, Unread
 from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, UNKNOWN, Kind, Recognition
 from consilia.intake.judging.recommended import Recommendation
 from consilia.intake.judging.record import Record, Request
@@ -86,7 +88,13 @@ def judge(records: Sequence[Record], request: Request, library: Library, today: 
         ]
     )
     with_copies = tuple(
-        replace(paper, copy=known.get(paper.path), inside=unwrapped.inside.get(paper.path, ())) for paper in medical
+        replace(
+            paper,
+            copy=known.get(paper.path),
+            inside=unwrapped.inside.get(paper.path, ()),
+            parts=_parts(paper, recognition, who),
+        )
+        for paper in medical
     )
     shown = {paper.path for paper in with_copies}
     places = studies.places(readable + [record for record in records if record.is_ignored], judged)
@@ -139,6 +147,16 @@ def paper_of(record: Record, recognition: Recognition, judgement: Judgement) -> 
     if kinds.is_scan(record) and kind.kind == UNKNOWN:
         kind = Kind(UNKNOWN, 0.0, "a picture whose words were not read")
     return Paper(record, kind, language, why, dating.date_of(record, kind.kind, record.reading.title_lines), judgement)
+
+
+def _parts(paper: Paper, recognition: Recognition, who: Whose) -> tuple[PartOfPaper, ...]:
+    """The documents of a file that holds several, each judged for itself."""
+    found = []
+    for part in splitting.parts(paper.record):
+        judged = paper_of(part.record, recognition, identity.judge(persons.claims_of(part.record, who), who))
+        pages = (part.first, part.last)
+        found.append(PartOfPaper(pages, judged.kind, judged.dated, judged.identity, judged.title))
+    return tuple(found)
 
 
 def _is_paper(record: Record) -> bool:

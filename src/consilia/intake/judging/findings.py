@@ -14,6 +14,17 @@ from consilia.intake.judging.record import Record
 
 
 @dataclass(frozen=True, slots=True)
+class PartOfPaper:
+    """One of several documents of a file: its pages (first, last; from 1), kind, day and owner."""
+
+    pages: tuple[int, int]
+    kind: Kind
+    dated: Dated
+    identity: Identity
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One record that is no image: what it is, its language and day, whose it is, and of what it is a copy."""
 
@@ -25,6 +36,7 @@ class Paper:
     judgement: Judgement
     copy: Copy | None = None
     inside: tuple[str, ...] = ()
+    parts: tuple[PartOfPaper, ...] = ()
 
     @property
     def path(self) -> str:
