@@ -91,8 +91,8 @@ class AlarmExample(Strict):
 class AlarmWords(ByLanguage):
     """Alarms of one language for the patient's own words and, in `urgent`, for reports.
 
-    `negations` stand before a word, `negations_after` behind it. They, `past`, `others` (somebody else's illness) and `conditions` ("go at once if ...") keep silent what
-    they stand with; they never clear an alarm that other words raise.
+    `negations` stand before a word, `negations_after` behind it. They, `past`, `others` (somebody else's illness) and
+    `conditions` ("go at once if ...") keep silent what they stand with; they never clear an alarm that others raise.
     """
 
     alarm: tuple[Alarm, ...]
