@@ -31,6 +31,7 @@ TAG_BYTES: Final = 16_384
 RECORD: Final = re.compile(rb'<Record\s[^<>]*?type="HKQuantityTypeIdentifier(\w+)"[^<>]*>')
 ME: Final = re.compile(rb"<Me\s[^<>]*>")
 ATTRIBUTE: Final = re.compile(rb'(\w+)="([^"]*)"')
+READ_ATTRIBUTE: Final = re.compile(rb'\s(value|startDate|unit|sourceName)="([^"]*)"')  # of a million records
 IDENTIFIER: Final = b"HKCharacteristicTypeIdentifier"
 SEXES: Final = {"HKBiologicalSexFemale": "f", "HKBiologicalSexMale": "m"}
 # Headings of a cuff's or scale's columns, folded; language by language as the devices write them.
@@ -118,8 +119,8 @@ def _tags(file: BinaryIO) -> Iterator[re.Match[bytes]]:
         rest = piece[max(end, len(piece) - TAG_BYTES) :]
 
 
-def _attributes(tag: bytes) -> dict[str, str]:
-    found = {name.decode(): value.decode("utf-8", "replace") for name, value in ATTRIBUTE.findall(tag)}
+def _attributes(tag: bytes, wanted: re.Pattern[bytes] = ATTRIBUTE) -> dict[str, str]:
+    found = {name.decode(): value.decode("utf-8", "replace") for name, value in wanted.findall(tag)}
     return {name: unescape(value) if "&" in value else value for name, value in found.items()}
 
 
@@ -144,7 +145,7 @@ def read_phone(file: BinaryIO, _path: str = "") -> Reading:
     for match in _tags(file):
         if (code := codes.get(match[1])) is None:
             continue
-        said = _attributes(match[0])
+        said = _attributes(match[0], READ_ATTRIBUTE)
         value = vitals.number(said.get("value", ""))
         day = said.get("startDate", "")[:10]
         if value is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
