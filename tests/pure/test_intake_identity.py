@@ -85,7 +85,12 @@ def test_letters_that_a_scan_read_wrongly_are_asked_about_only_without_the_birth
     read = [Claimed("name", "MARCHETT1 ELFNA", from_picture=True), Claimed("birth_date", "1969-03-14")]
     assert judge(read, ELENA).identity is Identity.PROBABLE
     assert judge(read[:1], ELENA).identity is Identity.SUSPECT
-    assert judge([Claimed("name", "PAOLO BIANCHI", from_picture=True)], ELENA).identity is Identity.MISMATCH
+    other = [
+        Claimed("name", "PAOLO BIANCHI", from_picture=True),
+        Claimed("birth_date", "1950-01-01", from_picture=True),
+    ]
+    assert judge(other[:1], ELENA).identity is Identity.SUSPECT
+    assert judge(other, ELENA).identity is Identity.MISMATCH
 
 
 @pytest.mark.parametrize("name", ["Елена Маркетти", "Έλενα Μαρκέττι", "אלנה מרקטי"])
@@ -100,3 +105,10 @@ def test_a_name_that_only_stands_in_the_text_makes_a_record_probable():
 def test_the_other_sex_beside_her_name_alone_is_a_doubt():
     whose = Whose("Andrea", "Rossi", date(1970, 1, 1), sex="f")
     assert judge([Claimed("name", "Andrea Rossi"), Claimed("sex", "m")], whose).identity is Identity.SUSPECT
+
+
+def test_a_digit_that_a_scan_read_wrongly_is_for_a_person_to_see_and_a_printed_one_is_another_person():
+    printed = said("Elena Marchetti", "1969-03-19")
+    scanned = [Claimed(claim.kind, claim.value, from_picture=True) for claim in printed]
+    assert judge(scanned, ELENA).identity is Identity.SUSPECT
+    assert judge(printed, ELENA).identity is Identity.MISMATCH

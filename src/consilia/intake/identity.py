@@ -10,6 +10,8 @@ from enum import StrEnum
 from consilia.intake.judging import names
 from consilia.intake.judging.names import NO_FORMS, Forms, one_word, words
 
+MISREAD_DIGITS = 2  # of a birth date that was read from a picture; a person looks whether it is hers
+
 
 class Identity(StrEnum):
     MATCH = "match"
@@ -52,7 +54,7 @@ class Compared:
     kind: str
     in_file: str
     in_case: str
-    result: str  # same, similar, different, unclear (not a date that we can read)
+    result: str  # same, similar, different, unclear (not a date that we can read), misread (a scan, a digit or two off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,16 @@ def judge(claims: Sequence[Claimed], whose: Whose) -> Judgement:
     lines = tuple(line for claim in claims if (line := _line(claim, whose)) is not None)
     kinds = ("name", "birth_date", "patient_id", "sex", "mention")
     results = {kind: {line.result for line in lines if line.kind == kind} for kind in kinds}
-    return Judgement(_identity(results), lines)
+    found = _identity(results)
+    only_read = all(claim.from_picture for claim in claims if claim.kind == "name")
+    if (
+        found is Identity.MISMATCH
+        and only_read
+        and not results["birth_date"]
+        and "different" not in results["patient_id"]
+    ):
+        found = Identity.SUSPECT  # letters of a scan alone say too little to call it another person's
+    return Judgement(found, lines)
 
 
 def _identity(results: dict[str, set[str]]) -> Identity:
@@ -166,6 +177,8 @@ def _identity(results: dict[str, set[str]]) -> Identity:
         return Identity.PROBABLE if "same" in results["mention"] else Identity.NO_IDENTITY
     if "different" in birth or ("different" in number and "same" not in birth):
         return Identity.MISMATCH
+    if "misread" in birth:
+        return Identity.SUSPECT
     if "different" in name:
         return _other_name(name, birth)
     if "similar" in name:
@@ -177,6 +190,10 @@ def _identity(results: dict[str, set[str]]) -> Identity:
     if "unclear" in birth and not name and "same" not in number:
         return Identity.SUSPECT
     return Identity.PROBABLE
+
+
+def _digits_apart(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=False)) + abs(len(one) - len(other))
 
 
 def _other_name(name: set[str], birth: set[str]) -> Identity:
@@ -194,7 +211,11 @@ def _line(claim: Claimed, whose: Whose) -> Compared | None:
             result = "similar"
         return Compared(claim.kind, claim.value, in_case, result)
     if claim.kind == "birth_date":
-        return Compared("birth_date", claim.value, whose.birth_date.isoformat(), compare_birth_dates(claim, whose))
+        born = whose.birth_date.isoformat()
+        result = compare_birth_dates(claim, whose)
+        if result == "different" and claim.from_picture and _digits_apart(claim.value, born) <= MISREAD_DIGITS:
+            result = "misread"
+        return Compared("birth_date", claim.value, born, result)
     if claim.kind == "sex" and whose.sex and claim.value[:1].lower() in {"f", "m"}:
         same = claim.value[:1].lower() == whose.sex[:1].lower()
         return Compared("sex", claim.value, whose.sex, "same" if same else "different")

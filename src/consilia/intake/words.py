@@ -50,6 +50,7 @@ RESULTS: Final[dict[str, Promise]] = {
     "similar": _("similar, not the same"),
     "different": _("another one"),
     "unclear": _("cannot be read"),
+    "misread": _("perhaps read wrongly"),
 }
 SOURCES: Final[dict[str, Promise]] = {
     "hospital": _("sent by a hospital"),
