@@ -78,6 +78,11 @@ if "consilia.config.settings" not in sys.modules:
 sys.addaudithook(stay_here)
 
 
+def pytest_xdist_setupnodes() -> None:
+    """The workers must not read the settings before their own conftest has given each a data folder of its own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Tests need no collected static files: those of the checkout may be older than the templates."""
     try:
