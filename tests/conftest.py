@@ -78,6 +78,7 @@ if "consilia.config.settings" not in sys.modules:
 sys.addaudithook(stay_here)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """The workers must not read the settings before their own conftest has given each a data folder of its own."""
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)

@@ -16,7 +16,8 @@ from consilia.intake.judging.record import Record
 PICTURES: Final = frozenset({sniff.JPEG, sniff.PNG, sniff.TIFF, sniff.HEIC})
 FEWEST_WORDS: Final = 12
 # Share of the shorter paper's words that the other one has, too. A photo loses words, so a picture needs fewer.
-SAME_WORDS, SAME_WORDS_OF_PICTURE = 0.9, 0.55
+SAME_WORDS, SAME_WORDS_OF_PICTURE = 0.9, 0.7
+SAME_WORDS_OF_OTHER_KIND: Final = 0.8  # a picture that was taken for another kind of paper must be all the more alike
 SAME_NUMBERS, SAME_NUMBERS_OF_PICTURE = 0.9, 0.5
 SAME_VALUES: Final = 0.9
 COPY_NAME: Final = re.compile(r"\(\d+\)|copy|kopie|copia|copie|копия|- ?\d$", re.I)
@@ -117,20 +118,32 @@ def _compared(leader: Paper, paper: Paper) -> Copy | None:
     if leader.day and paper.day and leader.day != paper.day:
         return None
     picture = _quality(paper.record) >= 2
-    words, others = _words(leader.record), _words(paper.record)
+    head = _claimed(leader.record) | _claimed(paper.record)
+    words, others = _words(leader.record) - head, _words(paper.record) - head
     if min(len(words), len(others)) < FEWEST_WORDS or (not picture and leader.kind != paper.kind):
         return None
     share = len(words & others) / min(len(words), len(others))
     numbers = _share(_numbers(words), _numbers(others))
     if not leader.day or not paper.day:
         share -= 0.1
-    enough = SAME_WORDS_OF_PICTURE if picture else SAME_WORDS
+    of_picture = SAME_WORDS_OF_PICTURE if leader.kind == paper.kind else SAME_WORDS_OF_OTHER_KIND
+    enough = of_picture if picture else SAME_WORDS
     enough_numbers = SAME_NUMBERS_OF_PICTURE if picture else SAME_NUMBERS
-    larger = max(len(words), len(others)) > 3 * min(len(words), len(others))
+    larger = max(len(words), len(others)) > 2 * min(len(words), len(others))
     if share < enough or numbers < enough_numbers or larger:
         return None
     reason = f"{round(100 * share)} % of the words and {round(100 * numbers)} % of the numbers are the same"
     return Copy(paper.record.path, leader.record.path, "content", round(min(0.95, share), 2), reason)
+
+
+def _claimed(record: Record) -> frozenset[str]:
+    """Words of the lines that say whose a paper is and where it comes from.
+
+    All papers of one person and one hospital share them: a slip of that day is no copy of the day's letter.
+    """
+    said = {folded(claim.value) for claim in record.reading.claims if len(claim.value) > 2}
+    lines = [line for line in map(folded, record.lines) if any(claim in line for claim in said)]
+    return frozenset(word for text in (*said, *lines) for word in re.findall(r"[^\W_]{3,}|\d+", text))
 
 
 def _words(record: Record) -> frozenset[str]:
