@@ -9,6 +9,7 @@ Everything runs in one process on a data folder of its own; only ratios out of o
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import statistics
@@ -247,6 +248,7 @@ def main() -> int:
     prepare()
     from django.urls import reverse  # noqa: PLC0415
 
+    gc.disable()  # else the 100,000 rows made here are walked through in the middle of somebody's page
     clients = Clients()
     all_pages = pages(clients)
     empty = Page("an empty signed-in page", newcomer(), reverse("patient:home"))
@@ -255,16 +257,17 @@ def main() -> int:
     fill(large)
     after, base_after = run(all_pages, empty, clients)
     failed = 0
+    # The yardstick itself first: a cost that every page shares would cancel out of ratios to it.
+    figures = [("empty growth", base_after / base_before, GROWTH)]
     for name, timing in after.items():
-        growth = (timing.milliseconds / base_after) / (before[name].milliseconds / base_before)
-        figures = [
+        figures += [
             (f"{name} to-empty", timing.milliseconds / base_after, RATIO),
-            (f"{name} growth", growth, GROWTH),
+            (f"{name} growth", timing.milliseconds / before[name].milliseconds, GROWTH),
             (f"{name} queries", float(timing.queries), QUERIES),
         ]
-        for label, value, goal in figures:
-            failed += value > goal
-            print(f"{label.replace(' ', '_')} {value:.2f} goal {goal:g}{'' if value <= goal else '   OVER'}")
+    for label, value, goal in figures:
+        failed += value > goal
+        print(f"{label.replace(' ', '_')} {value:.2f} goal {goal:g}{'' if value <= goal else '   OVER'}")
     print(f"\nempty page: {base_before:.1f} ms at {small}, {base_after:.1f} ms at {large} cases")
     for name, timing in sorted(after.items(), key=lambda row: -row[1].milliseconds):
         print(f"{timing.milliseconds:8.1f} ms  {timing.queries:3d} queries  {name}")
