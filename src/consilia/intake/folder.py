@@ -19,12 +19,12 @@ from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import READING, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
+from consilia.intake import readers
 from consilia.intake.judging.record import Record
 
 Progress = Callable[[int, int, str], None]
 CHUNK = 1 << 20  # bytes
 TOGETHER = 24  # files that one way to the nursery reads in one request
-READERS_VERSION = "1"  # up when a reader reads the same bytes in another way
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Cache:
     def _file(self, sha256: str, path: str) -> Path | None:
         if self.folder is None:
             return None
-        # The name decides with the bytes: a read-me beside a viewer is none elsewhere.
-        key = hashlib.sha256(f"{READERS_VERSION}\0{sha256}\0{path}".encode()).hexdigest()
+        # The name decides with the bytes: a read-me beside a viewer is none elsewhere. So does what reads them.
+        key = hashlib.sha256(f"{readers.mark()}\0{sha256}\0{path}".encode()).hexdigest()
         return self.folder / key[:2] / f"{key}.json"
 
     def get(self, sha256: str, path: str) -> Reading | None:
