@@ -17,12 +17,13 @@ from consilia.audit.kinds import Kind
 from consilia.audit.models import Event
 from consilia.cases import actions as cases
 from consilia.cases.models import Case, Purpose
-from consilia.formats.values import Line, PageText
+from consilia.formats.values import Line, PageText, Reading
+from consilia.formats.verdicts import Verdict
 from consilia.kernel.actor import system
 from consilia.opinions.content import DraftContent
 from consilia.opinions.models import Opening, Opinion, Uncovering
 from consilia.records import actions as records
-from consilia.records import pictures
+from consilia.records import readings
 from consilia.records.models import Document, Original, Series, Standing, Study
 from consilia.vault import actions as vault
 
@@ -62,7 +63,8 @@ def scan(case: Case, *, lines: tuple[Line, ...]) -> Original:
     stored = vault.put(case.pk, [sheet.getvalue()])
     came = records.Came("scan.png", stored.sha256, stored.size, "image/png", Standing.TAKEN, identity="match")
     original = records.keep(case.pk, came, records.Paper(kind="pathology_report"), actor=system(), at=write.now())
-    pictures.keep_text(case.pk, original.pk, (PageText(1, 200.0, 100.0, lines),))
+    reading = Reading(Verdict.READ, pages=(PageText(1, 200.0, 100.0, lines),))
+    readings.keep(case.pk, original.pk, reading)
     vault.put_derived(case.pk, f"page:{original.pk}:1", sheet.getvalue())
     return original
 

@@ -22,7 +22,7 @@ from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
 from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
-from consilia.formats.values import Claim, ClaimKind, Member, Reading
+from consilia.formats.values import NOTHING_MEASURED, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import actions, sorting
 from consilia.intake.actions import clean_path, sweep_given_up
@@ -40,7 +40,7 @@ from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
 from consilia.records import actions as records
-from consilia.records import erasing, nursery, pictures
+from consilia.records import erasing, nursery, readings
 from consilia.records.models import Document, Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -235,8 +235,8 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
             identity_reasons=sorting.lines_as_rows(decided.judgement),
         )
         original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at)
-        if found.reading.pages:
-            pictures.keep_text(upload.case_id, original.pk, found.reading.pages)
+        if found.reading.pages or found.reading.results != NOTHING_MEASURED:
+            readings.keep(upload.case_id, original.pk, found.reading)
         if decided.judged is not None:
             _raise_alarms(upload, decided.judged, at)
             if decided.standing == Standing.TAKEN:
@@ -252,17 +252,7 @@ def _papers(upload: Upload) -> dict[UUID, copies.Paper]:
     rows = Document.objects.filter(original__case_id=upload.case_id, original__standing=Standing.TAKEN)
     return {
         row.original_id: copies.Paper(
-            Record(
-                row.original.path,
-                row.original.sha256,
-                row.original.size,
-                Reading(
-                    Verdict.READ,
-                    media_type=row.original.media_type,
-                    claims=tuple(Claim(ClaimKind(one["kind"]), one["value"]) for one in row.original.claims),
-                    pages=pictures.text(row.original),
-                ),
-            ),
+            Record(row.original.path, row.original.sha256, row.original.size, readings.of(row.original)),
             row.kind,
             row.document_date.isoformat() if row.document_date else "",
         )

@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
-from dataclasses import asdict, dataclass
-from uuid import UUID
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
-from pydantic import TypeAdapter
 
-from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import PageText, Window
 from consilia.formats.verdicts import Unreadable
 from consilia.kernel.refusal import NotFound
-from consilia.records import covering, nursery
+from consilia.records import covering, nursery, readings
 from consilia.records.models import Instance, Original
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
-PAGES = TypeAdapter(tuple[PageText, ...])
 COVER = (29, 42, 51)  # the ink of the page; a dark bar, not a blank
 
 
-def keep_text(case_id: UUID, original_id: UUID, pages: tuple[PageText, ...]) -> None:
-    """Keeps the text layer beside the original, which stays byte-identical."""
-    vault.put_derived(case_id, f"text:{original_id}", json.dumps([asdict(page) for page in pages]).encode())
-
-
 def text(original: Original) -> tuple[PageText, ...]:
-    """The text layer, page by page; empty where nothing was read. Read again from the original when it was swept."""
-    kept = vault_queries.get_derived(original.case_id, f"text:{original.pk}")
-    if kept is not None:
-        return PAGES.validate_json(kept)
-    if not original.sha256:
-        return ()
-    descriptor = vault_queries.to_descriptor(original.case_id, original.sha256)
-    try:
-        pages = nursery.shared().read([NamedFile(original.path, descriptor)])[0].pages
-    finally:
-        os.close(descriptor)
-    keep_text(original.case_id, original.pk, pages)
-    return pages
+    """The text layer, page by page; empty where nothing was read."""
+    return readings.of(original).pages
 
 
 def page(original: Original, number: int) -> bytes:
