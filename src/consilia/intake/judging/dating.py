@@ -28,18 +28,52 @@ class Dated:
     reason: str = ""
     alternative: str = ""
 
+    @property
+    def certainty(self) -> float:
+        """From 0 to 1: a day that can be read in two ways is no surer than the toss of a coin."""
+        return min(self.confidence, 0.5) if self.alternative else self.confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that a paper names (ISO 8601) and the line where it stands."""
+
+    value: str
+    line: str
+
 
 def date_of(record: Record, kind: str, title_lines: tuple[str, ...]) -> Dated:
     """The best of what the paper says of its day, by the kind of paper it is."""
-    births = {claim.value for claim in record.reading.claims if claim.kind is ClaimKind.BIRTH_DATE}
-    births |= {other for claim in record.reading.claims for other in claim.alternatives}
-    births |= {day.value for line in record.lines[:HEAD_LINES] for day in dates.find(line) if _born(line, day.start)}
+    births = _births(record)
     found = [one for one in record.reading.date_candidates if one.value not in births and _is_day(one.value)]
     if kind in PLANNED_KINDS:
         return _planned(record, found, births)
     if kind in MEASURED_KINDS:
         return _last(record, found, births)
     return _labelled(found, kind) or _in_titles(title_lines, births) or _at_the_edges(record, found, births)
+
+
+def named_days(record: Record, most: int) -> tuple[Day, ...]:
+    """The days that may be the paper's: head and foot first, then the lines between; no births, each day once."""
+    lines = (*record.lines[:HEAD_LINES], *reversed(record.lines[-FOOT_LINES:]), *record.lines[HEAD_LINES:])
+    births, month_first = _births(record), _month_first(record)
+    found: dict[str, Day] = {}
+    for line in lines:
+        for day in dates.find(line, month_first=month_first):
+            for value in filter(None, (day.value, day.alternative)):
+                if value not in births and _plausible(value):
+                    found.setdefault(value, Day(value, line.strip()))
+        if len(found) >= most:
+            break
+    return tuple(found.values())[:most]
+
+
+def _births(record: Record) -> set[str]:
+    births = {claim.value for claim in record.reading.claims if claim.kind is ClaimKind.BIRTH_DATE}
+    births |= {other for claim in record.reading.claims for other in claim.alternatives}
+    return births | {
+        day.value for line in record.lines[:HEAD_LINES] for day in dates.find(line) if _born(line, day.start)
+    }
 
 
 def _is_day(value: str) -> bool:

@@ -115,13 +115,23 @@ class Recognition:
 
     def kind_of(self, record: Record, language: str = "") -> Kind:
         """The kind of a record that could be read or that has at least a name."""
+        return _decided(self._tally(record, language), record)
+
+    def ranked(self, record: Record, language: str = "") -> tuple[Kind, ...]:
+        """Every kind for which something speaks, the likeliest first; confidence is its share of all that speaks."""
+        tally = self._tally(record, language)
+        whole = sum(tally.score.values()) + 1.0
+        likeliest = sorted(tally.score.items(), key=lambda pair: -pair[1])
+        return tuple(Kind(kind, round(score / whole, 2), _reason(tally, kind)) for kind, score in likeliest)
+
+    def _tally(self, record: Record, language: str) -> _Tally:
         tally = _Tally(defaultdict(float), defaultdict(list))
         self._headings(record, language, tally)
         self._words(record, language, tally)
         self._name(record, tally)
         _layout(record, tally)
         _several(tally, greeted=bool(self._greeting(record)))
-        return _decided(tally, record)
+        return tally
 
     def _headings(self, record: Record, language: str, tally: _Tally) -> None:
         titles = [title for title in record.reading.title_lines if len(title) <= LONGEST_HEADING]
@@ -232,8 +242,11 @@ def _decided(tally: _Tally, record: Record) -> Kind:
         return Kind(UNKNOWN, 0.0, "no words that say what it is")
     (kind, best), second = ranked[0], ranked[1][1] if len(ranked) > 1 else 0.0
     confidence = best / (best + second + 1.0) * min(1.0, 0.5 + best / 10)
-    why = "; ".join(dict.fromkeys(tally.why[kind]))
-    return Kind(kind, round(min(0.99, confidence), 2), why[:200])
+    return Kind(kind, round(min(0.99, confidence), 2), _reason(tally, kind))
+
+
+def _reason(tally: _Tally, kind: str) -> str:
+    return "; ".join(dict.fromkeys(tally.why[kind]))[:200]
 
 
 def codes_among(words: Iterable[str], codes: dict[str, str]) -> str:
