@@ -58,6 +58,11 @@ class Library:
         return self._by_kind.get(kind, ())
 
     @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all files: what was drawn from another content can be told."""
+        return hashlib.sha256("".join(loaded.sha256 for _, loaded in sorted(self.files.items())).encode()).hexdigest()
+
+    @cached_property
     def _by_kind(self) -> dict[str, tuple[reading.Loaded, ...]]:
         found: dict[str, list[reading.Loaded]] = {}
         for (kind, _), loaded in sorted(self.files.items()):

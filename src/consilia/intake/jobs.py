@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections import Counter
@@ -20,11 +21,12 @@ from consilia.cases import content
 from consilia.cases.actions import desk
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
+from consilia.cases.models import Case
 from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import NOTHING_MEASURED, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake import actions, sorting
+from consilia.intake import actions, concluding, sorting
 from consilia.intake.actions import clean_path, sweep_given_up
 from consilia.intake.identity import Identity, Whose
 from consilia.intake.judging import alarms, case_file, copies, kinds, persons
@@ -87,6 +89,17 @@ def _finish(upload: Upload, at: datetime) -> None:
     lock(upload.case_id)
     Upload.objects.filter(pk=upload.pk, state=UploadState.QUARANTINED).update(state=UploadState.SORTED, sorted_at=at)
     _tell_about_held(upload, at)
+    if not Upload.objects.filter(case_id=upload.case_id, state=UploadState.QUARANTINED).exists():
+        jobs.queue("intake.conclude", key=str(upload.pk), ids={"case": str(upload.case_id)}, at=at)
+
+
+@job("intake.conclude")
+def conclude(ids: Mapping[str, str], *, at: datetime) -> None:
+    """Draws the conclusions of a case when its last upload was read, so that no page has to wait for them."""
+    case = Case.objects.select_related("patient").filter(pk=ids["case"], tombstone_at=None).first()
+    if case is not None:
+        with contextlib.suppress(NotFound):  # erased meanwhile
+            concluding.of_case(case, at=at)
 
 
 def whose_case(upload: Upload) -> Whose:

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from consilia.clinical.library import Library
+from consilia.clinical.papers import ASK_BELOW
 from consilia.intake.identity import Identity
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
-from consilia.intake.judging.kinds import ASK_BELOW
 from consilia.intake.judging.studies import Study
 from consilia.suitability import Assessment, Facts, PresentRecord, Readiness, assess, readiness
 from consilia.suitability.filling import IMAGING_STUDY
@@ -59,7 +59,7 @@ def outcome_of(found: CaseFile, library: Library) -> Outcome:
         case_type=case_type,
         readiness=ready,
         assessment=assess(_facts(found, ready), library, language=found.request.language),
-        timeline=tuple(sorted(_events(found, library), key=lambda event: (event.on, event.path))),
+        timeline=course(found),
         questions=tuple(_questions(found)),
     )
 
@@ -131,7 +131,12 @@ def _age(birth: date, today: date) -> int | None:
     return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
-def _events(found: CaseFile, library: Library) -> Iterator[Event]:
+def course(found: CaseFile) -> tuple[Event, ...]:
+    """The papers, studies and open recommendations that count, by day."""
+    return tuple(sorted(_events(found), key=lambda event: (event.on, event.path)))
+
+
+def _events(found: CaseFile) -> Iterator[Event]:
     for paper in found.counting:
         if paper.dated.value and paper.identity not in UNSURE:
             yield Event(paper.dated.value, paper.title, paper.kind.kind, paper.path)
