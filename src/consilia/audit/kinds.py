@@ -71,6 +71,7 @@ class Kind(StrEnum):
     UPLOAD_DISCARDED = "upload_discarded"
     RECORD_ADDED = "record_added"
     RECORD_CHANGED = "record_changed"
+    RECORD_NAMED = "record_named"
     RECORD_HELD = "record_held"
     RECORD_RELEASED = "record_released"
     RECORD_REMOVED = "record_removed"
@@ -217,6 +218,7 @@ _OWN_WORDS: Final[dict[Kind, tuple[str, Promise]]] = {
     Kind.SIGNED_IN: ("E", _("signed in")),
     Kind.AUDIT_READ: ("R", _("read the access log")),
     Kind.TREATING_SHOWN: ("R", _("looked at")),
+    Kind.RECORD_NAMED: ("U", _("said what it is")),
     # Whoever sends a file, or opens a door to send one, has seen nothing of the case.
     Kind.UPLOAD_OPENED: ("C", _("began to send")),
     Kind.LINK_OPENED: ("E", _("opened the link")),

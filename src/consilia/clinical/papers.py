@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from consilia.clinical.entries import Entry, Identifier, Strict, Words
 from consilia.kernel import language as languages
+
+ASK_BELOW: Final = 0.55
+"""The confidence, from 0 to 1, under which a person is asked what a paper is or of which day."""
 
 Phrase = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")]
 """Words in a row, compared without case and accents; a * stands for any letters at the start or end of a word."""

@@ -18,7 +18,6 @@ from consilia.intake.judging.record import Record
 UNKNOWN: Final = "unknown"
 NOT_MEDICAL: Final = "not_medical"
 STATEMENT: Final = "patient_statement"
-ASK_BELOW: Final = 0.55  # confidence under which a person is asked
 # What a heading counts where it stands: as the title, near it, among the first lines, in a file's name, in the text.
 TITLE, NEAR_TITLE, HEAD, NAME, BODY = 7.0, 4.0, 2.5, 2.0, 0.8
 WORD: Final = 0.7
