@@ -12,6 +12,7 @@ import argparse
 import datetime
 import email
 import email.policy
+import email.utils
 import json
 import random
 import re
