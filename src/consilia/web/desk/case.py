@@ -18,10 +18,9 @@ from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case
 from consilia.cases.states import ALLOWED, State, Turn
-from consilia.kernel.refusal import ConsiliaError, Invalid
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_case, show, take_back
+from consilia.web.desk.pages import done, note_case, show
 from consilia.web.desk.wording import ask_first_words
 
 
@@ -74,14 +73,9 @@ def take(request: HttpRequest, reader: Reader) -> HttpResponse:
 def note(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Keeps an internal note."""
     form = forms.NoteForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.keep_note(reader, text=form.cleaned_data["text"], at=timezone.now())
-        except Invalid as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("The note is kept. Only the desk sees it."))
-            return redirect("desk:case", reader.case_id)
+    if done(form, lambda: actions.keep_note(reader, text=form.cleaned_data["text"], at=timezone.now())):
+        messages.success(request, _("The note is kept. Only the desk sees it."))
+        return redirect("desk:case", reader.case_id)
     return show_case(request, reader, form, status=422)
 
 
@@ -90,14 +84,9 @@ def _by_words(
 ) -> HttpResponse:
     """One page with one field: shown, or acted on and left."""
     now = timezone.now()
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, said)
-            return redirect("desk:case", reader.case_id)
+    if request.method == "POST" and done(form, act):
+        messages.success(request, said)
+        return redirect("desk:case", reader.case_id)
     note_case(reader, section, at=now)
     page = {"form": form, "head": desk_case.head(reader=reader, at=now)}
     return show(request, f"desk/cases/{section}.html", page, status=422 if form.is_bound else 200)

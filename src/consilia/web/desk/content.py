@@ -17,12 +17,12 @@ from consilia.accounts import step_up
 from consilia.accounts.models import REVIEWERS, Person, Role
 from consilia.clinical import kinds
 from consilia.kernel import language as languages
-from consilia.kernel.refusal import ConsiliaError, NotFound
+from consilia.kernel.refusal import NotFound
 from consilia.review import actions, queries
 from consilia.review.queries import EntryPage
 from consilia.web import access
 from consilia.web.desk import content_forms as forms
-from consilia.web.desk.pages import show, take_back
+from consilia.web.desk.pages import done, show
 
 READERS = (*REVIEWERS, Role.ADMINISTRATOR)
 
@@ -58,14 +58,9 @@ def entry(request: HttpRequest, who: Person, kind: str, entry_id: str) -> HttpRe
 def comment(request: HttpRequest, who: Person, kind: str, entry_id: str) -> HttpResponse:
     """A comment is kept with its author, the time and the version that was read."""
     form = forms.CommentForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.comment(kind, entry_id, form.cleaned_data["text"], by=who, at=timezone.now())
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("Your comment is kept."))
-            return redirect("desk:content-entry", kind, entry_id)
+    if done(form, lambda: actions.comment(kind, entry_id, form.cleaned_data["text"], by=who, at=timezone.now())):
+        messages.success(request, _("Your comment is kept."))
+        return redirect("desk:content-entry", kind, entry_id)
     return _entry(request, who, kind, entry_id, comment_form=form)
 
 
@@ -75,16 +70,15 @@ def approve(request: HttpRequest, who: Person, kind: str, entry_id: str) -> Http
     """The person stands behind the entry as she has read it, after a step-up."""
     page = queries.entry(kind, entry_id, language="en", roles=access.roles_of(request, who))
     form = forms.ApproveForm(request.POST, seats=page.seats)
-    if form.is_valid():
+
+    def approved() -> None:
         seat, sha256 = actions.seat_of(form.cleaned_data["seat"]), form.cleaned_data["sha256"]
-        try:
-            proof = step_up.step_up_proof(request)
-            actions.approve(kind, entry_id, seat, sha256=sha256, by=who, proof=proof, at=timezone.now())
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("You have approved this version. The file of it can be downloaded below."))
-            return redirect("desk:content-entry", kind, entry_id)
+        proof = step_up.step_up_proof(request)
+        actions.approve(kind, entry_id, seat, sha256=sha256, by=who, proof=proof, at=timezone.now())
+
+    if done(form, approved):
+        messages.success(request, _("You have approved this version. The file of it can be downloaded below."))
+        return redirect("desk:content-entry", kind, entry_id)
     return _entry(request, who, kind, entry_id, approve_form=form)
 
 

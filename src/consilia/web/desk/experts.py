@@ -19,7 +19,7 @@ from consilia.kernel import country, language
 from consilia.kernel.refusal import ConsiliaError, NotFound
 from consilia.web import access
 from consilia.web.desk import expert_forms
-from consilia.web.desk.pages import show, take_back
+from consilia.web.desk.pages import done, show, take_back
 
 
 @access.role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
@@ -114,14 +114,9 @@ def suspend(request: HttpRequest, who: Person, expert_id: UUID) -> HttpResponse:
 def licence(request: HttpRequest, who: Person, expert_id: UUID) -> HttpResponse:
     """Adds a licence; it counts once a second person has checked it."""
     form = expert_forms.LicenceForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.add_licence(expert_id, form.paper, by=who, at=timezone.now())
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("The licence is added. It counts once a second person has checked it."))
-            return redirect("desk:expert", expert_id)
+    if done(form, lambda: actions.add_licence(expert_id, form.paper, by=who, at=timezone.now())):
+        messages.success(request, _("The licence is added. It counts once a second person has checked it."))
+        return redirect("desk:expert", expert_id)
     return _show(request, who, expert_id, form, expert_forms.SuspendForm())
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case
-from consilia.kernel.refusal import ConsiliaError, Refusal
+from consilia.kernel.refusal import Refusal
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_case, show, take_back
+from consilia.web.desk.pages import done, note_case, show
 
 
 @access.case_right(Right.PASS_GATE)
@@ -33,14 +33,9 @@ def gate(request: HttpRequest, reader: Reader) -> HttpResponse:
         missing=page.gate.missing,
         initial={"summary": page.summary, "not_answerable": page.not_answerable},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            _pass(reader, form, page.gate)
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("The case has passed the quality gate. The offer comes next."))
-            return redirect("desk:case", reader.case_id)
+    if request.method == "POST" and done(form, lambda: _pass(reader, form, page.gate)):
+        messages.success(request, _("The case has passed the quality gate. The offer comes next."))
+        return redirect("desk:case", reader.case_id)
     note_case(reader, "gate", at=now)
     given = {"page": page, "head": page.head, "form": form, "hard": _with_places(page)}
     return show(request, "desk/cases/gate.html", given, status=422 if form.is_bound else 200)

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case, desk_talk
-from consilia.kernel.refusal import ConsiliaError
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_case, show, take_back
+from consilia.web.desk.pages import done, note_case, show
 
 PATIENT = "patient"
 
@@ -30,14 +29,9 @@ def messages(request: HttpRequest, reader: Reader) -> HttpResponse:
     to = request.POST.get("to", "")
     if request.method == "POST":
         reader.require(Right.WORK_AS_DESK)
-        if form.is_valid():
-            try:
-                _write(reader, to, form.cleaned_data["text"])
-            except ConsiliaError as error:
-                take_back(form, error)
-            else:
-                told.success(request, _("The message is sent."))
-                return redirect("desk:messages", reader.case_id)
+        if done(form, lambda: _write(reader, to, form.cleaned_data["text"])):
+            told.success(request, _("The message is sent."))
+            return redirect("desk:messages", reader.case_id)
     return _show(request, reader, form, to)
 
 

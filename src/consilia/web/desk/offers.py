@@ -22,7 +22,7 @@ from consilia.cases.queries import desk_case
 from consilia.kernel.refusal import ConsiliaError
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_case, show, take_back
+from consilia.web.desk.pages import done, note_case, show, take_back
 
 
 @access.case_right(Right.WORK_AS_DESK)
@@ -31,14 +31,11 @@ def offer(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Makes the offer once the case is ready, and shows where the one that was made stands."""
     now = timezone.now()
     form = forms.OfferForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.offer(reader, Settlement(form.cleaned_data["settlement"]), at=now)
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("The offer is with the patient."))
-            return redirect("desk:case", reader.case_id)
+    if request.method == "POST" and done(
+        form, lambda: actions.offer(reader, Settlement(form.cleaned_data["settlement"]), at=now)
+    ):
+        messages.success(request, _("The offer is with the patient."))
+        return redirect("desk:case", reader.case_id)
     note_case(reader, "offer", at=now)
     page = {
         "head": desk_case.head(reader=reader, at=now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,6 +107,18 @@ def note_picture(request: HttpRequest, reader: Reader, kind: Kind, entity: tuple
     before = request.session.get(OPENED, {}).get(str(entity[1]), 0)
     if at.timestamp() - before > LOOK_COUNTS:
         note_record(request, reader, kind, entity, at=at)
+
+
+def done(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Acts on a whole form; False when it is not whole, or the action refused: then the form says why."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except ConsiliaError as error:
+        take_back(form, error)
+        return False
+    return True
 
 
 def take_back(form: forms.Form, error: ConsiliaError) -> None:

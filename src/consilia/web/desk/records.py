@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,11 +18,11 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case, desk_record
 from consilia.formats.values import Window
 from consilia.intake import deciding, words
-from consilia.kernel.refusal import ConsiliaError, NotFound
+from consilia.kernel.refusal import NotFound
 from consilia.records import pictures
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_picture, note_record, show, take_back
+from consilia.web.desk.pages import done, note_picture, note_record, show
 
 WINDOW = 100_000.0  # no window of an image is wider than this
 
@@ -56,16 +57,18 @@ def _record(request: HttpRequest, reader: Reader, original_id: UUID, aside: form
 @require_POST
 def set_aside(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
     """The paper is no medical record: experts do not see it, and it stays in the list of the desk."""
+    return _set_aside(request, reader, original_id, deciding.set_aside, _record)
+
+
+def _set_aside(
+    request: HttpRequest, reader: Reader, one: UUID, act: Callable[..., object], page: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """A paper or a study: back to the case, or to its page with what speaks against it."""
     form = forms.AsideForm(request.POST)
-    if form.is_valid():
-        try:
-            deciding.set_aside(reader, original_id, reason=form.cleaned_data["reason"], at=timezone.now())
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("Set aside. No expert sees it; you can take it again."))
-            return redirect("desk:case", reader.case_id)
-    return _record(request, reader, original_id, form)
+    if done(form, lambda: act(reader, one, reason=form.cleaned_data["reason"], at=timezone.now())):
+        messages.success(request, _("Set aside. No expert sees it; you can take it again."))
+        return redirect("desk:case", reader.case_id)
+    return page(request, reader, one, form)
 
 
 @access.case_right(Right.DECIDE_RECORDS)
@@ -73,6 +76,10 @@ def set_aside(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpRe
 def take_again(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
     """Undoes the setting aside."""
     deciding.take_again(reader, original_id, at=timezone.now())
+    return _taken_again(request, reader)
+
+
+def _taken_again(request: HttpRequest, reader: Reader) -> HttpResponse:
     messages.success(request, _("It counts as a record again."))
     return redirect("desk:case", reader.case_id)
 
@@ -81,16 +88,7 @@ def take_again(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpR
 @require_POST
 def set_aside_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """The pictures are no medical record of this case: experts do not see them."""
-    form = forms.AsideForm(request.POST)
-    if form.is_valid():
-        try:
-            deciding.set_aside_study(reader, study_id, reason=form.cleaned_data["reason"], at=timezone.now())
-        except ConsiliaError as error:
-            take_back(form, error)
-        else:
-            messages.success(request, _("Set aside. No expert sees it; you can take it again."))
-            return redirect("desk:case", reader.case_id)
-    return _study(request, reader, study_id, form)
+    return _set_aside(request, reader, study_id, deciding.set_aside_study, _study)
 
 
 @access.case_right(Right.DECIDE_RECORDS)
@@ -98,8 +96,7 @@ def set_aside_study(request: HttpRequest, reader: Reader, study_id: UUID) -> Htt
 def take_study_again(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """Undoes the setting aside of pictures."""
     deciding.take_study_again(reader, study_id, at=timezone.now())
-    messages.success(request, _("It counts as a record again."))
-    return redirect("desk:case", reader.case_id)
+    return _taken_again(request, reader)
 
 
 def _number(request: HttpRequest, name: str, most: int) -> int:

@@ -25,10 +25,9 @@ from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import desk_case
-from consilia.kernel.refusal import ConsiliaError
 from consilia.web import access
 from consilia.web.desk import forms
-from consilia.web.desk.pages import note_case, show, take_back
+from consilia.web.desk.pages import done, note_case, show
 
 LINES = 100  # events on a page
 
@@ -111,13 +110,8 @@ def glass(request: HttpRequest, who: Person) -> HttpResponse:
         found = _case_of(form.cleaned_data["reference"])
         if found is None:
             form.add_error("reference", _("There is no case with this reference."))
-        else:
-            try:
-                actions.break_glass(who, found, reason=form.cleaned_data["reason"], at=timezone.now())
-            except ConsiliaError as error:
-                take_back(form, error)
-            else:
-                messages.success(request, _("You see this case for one hour, read-only."))
-                return redirect("desk:case", found)
+        elif done(form, lambda: actions.break_glass(who, found, reason=form.cleaned_data["reason"], at=timezone.now())):
+            messages.success(request, _("You see this case for one hour, read-only."))
+            return redirect("desk:case", found)
     page = {"form": form, "against": step_up.against_step_up(request)}
     return show(request, "desk/trail/glass.html", page, here="glass", status=422 if form.is_bound else 200)
