@@ -27,51 +27,51 @@ def against_removing(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("signed_already", _("The opinion rests on these records; they stay as they are now.")),)
 
 
+def _before_signing(by: Reader, right: Right) -> None:
+    """The case under its lock, while its records may still change. Raises NotFound, Refused."""
+    by.require(right)
+    refuse(against_removing(lock(by.case_id)))
+
+
 @transaction.atomic
 def remove(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Takes a file out of the case; it can be undone for 30 days. Raises NotFound, Refused."""
-    by.require(Right.DECIDE_OWN_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_OWN_RECORDS)
     records.remove(by.case_id, record_id, reason="by_patient", actor=by.actor, at=at)
 
 
 @transaction.atomic
 def remove_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """The same for all pictures of a study."""
-    by.require(Right.DECIDE_OWN_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_OWN_RECORDS)
     records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
 
 
 @transaction.atomic
 def set_aside(by: Reader, record_id: UUID, *, reason: str, at: datetime) -> None:
     """The desk decides that a taken paper is no medical record. Raises NotFound, Invalid, Refused."""
-    by.require(Right.DECIDE_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_RECORDS)
     asides.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
 
 
 @transaction.atomic
 def take_again(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    by.require(Right.DECIDE_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_RECORDS)
     asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
 
 
 @transaction.atomic
 def set_aside_study(by: Reader, study_id: UUID, *, reason: str, at: datetime) -> None:
     """The same for the pictures of a study."""
-    by.require(Right.DECIDE_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_RECORDS)
     asides.set_aside_study(by.case_id, study_id, reason=reason, actor=by.actor, at=at)
 
 
 @transaction.atomic
 def take_study_again(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    by.require(Right.DECIDE_RECORDS)
-    refuse(against_removing(lock(by.case_id)))
+    _before_signing(by, Right.DECIDE_RECORDS)
     asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
 
 

@@ -57,7 +57,12 @@ def remove_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpRe
 
 
 def _removed(request: HttpRequest, reader: Reader) -> HttpResponse:
-    messages.success(request, _("Removed. Nobody sees it any more, and you can undo this for 30 days."))
+    return _back(request, reader, _("Removed. Nobody sees it any more, and you can undo this for 30 days."))
+
+
+def _back(request: HttpRequest, reader: Reader, said: str) -> HttpResponse:
+    """To the list, which says what has become of the file."""
+    messages.success(request, said)
     return redirect("patient:records", reader.case_id)
 
 
@@ -66,8 +71,7 @@ def _removed(request: HttpRequest, reader: Reader) -> HttpResponse:
 def put_back(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
     """Undoes a removal."""
     deciding.put_back(reader, record_id, at=timezone.now())
-    messages.success(request, _("The file is back where it was."))
-    return redirect("patient:records", reader.case_id)
+    return _back(request, reader, _("The file is back where it was."))
 
 
 @access.case_right(Right.DECIDE_OWN_RECORDS)
@@ -75,8 +79,7 @@ def put_back(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespo
 def put_back_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """Undoes the removal of a study."""
     deciding.put_back_study(reader, study_id, at=timezone.now())
-    messages.success(request, _("The pictures are back where they were."))
-    return redirect("patient:records", reader.case_id)
+    return _back(request, reader, _("The pictures are back where they were."))
 
 
 @access.case_right(Right.DECIDE_OWN_RECORDS)
@@ -84,8 +87,7 @@ def put_back_study(request: HttpRequest, reader: Reader, study_id: UUID) -> Http
 def ask(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
     """It is hers: a person of the desk looks; until then it stays held."""
     deciding.ask_desk(reader, record_id, at=timezone.now())
-    messages.success(request, _("We look at it and write to you. Until then nobody else sees the file."))
-    return redirect("patient:records", reader.case_id)
+    return _back(request, reader, _("We look at it and write to you. Until then nobody else sees the file."))
 
 
 @access.case_right(Right.DECIDE_OWN_RECORDS)
@@ -93,8 +95,7 @@ def ask(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
 def ask_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     """The same for the held pictures of a study."""
     deciding.ask_desk_about_study(reader, study_id, at=timezone.now())
-    messages.success(request, _("We look at them and write to you. Until then nobody else sees the pictures."))
-    return redirect("patient:records", reader.case_id)
+    return _back(request, reader, _("We look at them and write to you. Until then nobody else sees the pictures."))
 
 
 @access.case_right(Right.DECIDE_OWN_RECORDS)
@@ -114,5 +115,4 @@ def object_to_aside_study(request: HttpRequest, reader: Reader, study_id: UUID) 
 
 
 def _objected(request: HttpRequest, reader: Reader) -> HttpResponse:
-    messages.success(request, _("We look at it again and write to you."))
-    return redirect("patient:records", reader.case_id)
+    return _back(request, reader, _("We look at it again and write to you."))
