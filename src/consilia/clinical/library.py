@@ -59,8 +59,9 @@ class Library:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all files: what was drawn from another content can be told."""
-        return hashlib.sha256("".join(loaded.sha256 for _, loaded in sorted(self.files.items())).encode()).hexdigest()
+        """SHA-256 over all files and confirmations: what was drawn from another content can be told."""
+        said = [*(loaded.sha256 for _, loaded in sorted(self.files.items())), *map(str, sorted(self.confirmed.items()))]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
     @cached_property
     def _by_kind(self) -> dict[str, tuple[reading.Loaded, ...]]:

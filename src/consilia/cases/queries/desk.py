@@ -24,8 +24,8 @@ from consilia.kernel import country
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Original, Standing
 
-PAGE = 25  # lines of one turn on a page
-SHORT = 10  # lines of a turn that is not ours while all are shown: those with the nearest deadlines
+PAGE = 20  # lines of one turn on a page
+SHORT = 5  # lines of a turn that is not ours while all are shown: those with the nearest deadlines
 FOUND_AT_MOST = 50  # lines of a search
 ORDER = (Turn.OURS, Turn.EXPERT, Turn.PATIENT)
 OPEN = tuple(state for state in State if state not in ENDS)

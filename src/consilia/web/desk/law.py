@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,22 +22,16 @@ from consilia.kernel import country
 from consilia.suitability import law as suitability
 from consilia.suitability import verdicts
 from consilia.suitability.law import Asked, ConsentNeeded, LawAssessment
-from consilia.suitability.verdicts import Form, Verdict, Where
+from consilia.suitability.verdicts import Form, Verdict
 from consilia.web import access
+from consilia.web.desk import law_grid
+from consilia.web.desk.law_words import OTHER, WORDS
 from consilia.web.desk.pages import show
 
-OTHER = "other"
 FORMS = {
     Form.WRITTEN: _("A written opinion"),
     Form.WITH_VIDEO: _("With a talk by video"),
     Form.VIA_LOCAL_DOCTOR: _("Through the local doctor"),
-}
-# What a verdict is called, its tone, its letter in the table: never the colour alone.
-WORDS = {
-    Verdict.POSSIBLE: (_("possible"), "green", "✓"),
-    Verdict.VIA_LOCAL_DOCTOR: (_("via the local doctor"), "amber", "D"),
-    Verdict.LOCAL_REGISTRATION: (_("registration"), "amber", "R"),
-    Verdict.NOT_POSSIBLE: (_("not possible"), "grey", "×"),
 }
 CONDITIONS = {
     "upload": _("Health records may leave only under an exception."),
@@ -57,17 +50,6 @@ class LawForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in ("patient", "expert"):
             self.fields[field].choices = [("", _("All countries")), *names]  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One pair in the table."""
-
-    expert: str
-    verdict: Verdict
-    words: Any
-    letter: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +85,11 @@ def law(request: HttpRequest, who: Person) -> HttpResponse:
     chosen = asked.cleaned_data if asked.is_valid() else {}
     patient, expert = chosen.get("patient", ""), chosen.get("expert", "")
     form = Form(chosen.get("form") or Form.WRITTEN)
-    rows = [(code, name, _cells(code, patient, expert, names, form, library)) for code, name in names]
-    counted = Counter(cell.verdict for code, _name, cells in rows for cell in cells)
+    counted = law_grid.counts(names, form)
     page = {
         "form": asked,
         "names": names,
-        "rows": rows,
+        "rows": law_grid.rows(names, form, (patient, expert)),
         "legend": [(WORDS[verdict], counted[verdict], verdict.value) for verdict in Verdict],
         "service": form.value,
         "patient": patient,
@@ -137,30 +118,10 @@ def _named(library: Library) -> list[tuple[str, str]]:
     return sorted(((code, country.country_name(code, _spoken())) for code in codes), key=lambda one: one[1].casefold())
 
 
-def _where(patient: str, expert: str) -> Where:
-    here, there = ("" if code == OTHER else code for code in (patient, expert))
-    return Where(here, here, there)
-
-
-def _cells(
-    patient: str, to: str, chosen_expert: str, names: list[tuple[str, str]], form: Form, library: Library
-) -> list[Cell]:
-    return [
-        Cell(code, found, *_named_verdict(found), chosen=(patient, code) == (to, chosen_expert))
-        for code, _name in names
-        for found in (verdicts.verdict(_where(patient, code), library, form=form),)
-    ]
-
-
-def _named_verdict(found: Verdict) -> tuple[Any, str]:
-    words, _tone, letter = WORDS[found]
-    return words, letter
-
-
 def _assessed(pair: tuple[str, str], names: dict[str, str], form: Form, library: Library) -> dict[str, Any]:
     """One pair with everything that was found, whatever may be asked of the expert."""
     found: LawAssessment = suitability.assess_law(
-        _where(*pair),
+        law_grid.where(*pair),
         library,
         form=form,
         asked=tuple(Asked),
@@ -181,7 +142,7 @@ def _lines(patient: str, expert: str, names: list[tuple[str, str]], form: Form, 
     """Every country beside the one that is chosen, with the strictest reason in words."""
     for code, name in names:
         pair = (patient or code, expert or code)
-        found = suitability.assess_law(_where(*pair), library, form=form, language=_spoken())
+        found = suitability.assess_law(law_grid.where(*pair), library, form=form, language=_spoken())
         words, tone, _letter = WORDS[found.verdict]
         yield Line(*pair, name, words, tone, found.reasons[0].message)
 
