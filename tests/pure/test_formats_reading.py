@@ -31,6 +31,11 @@ def test_every_reason_has_a_sentence_that_a_patient_can_use():
     assert all(sentence.endswith(".") and len(sentence) > 15 for sentence in SENTENCES.values())
 
 
+def test_every_reason_is_one_that_some_reader_gives():
+    given = " ".join(path.read_text() for path in FORMATS_FOLDER.glob("*.py") if path.name != "verdicts.py")
+    assert [reason.name for reason in Reason if f"Reason.{reason.name}" not in given] == []
+
+
 def test_no_module_of_formats_knows_django():
     assert not [
         path.name for path in FORMATS_FOLDER.glob("*.py") if "django" in path.read_text().split('"""', 2)[2].lower()

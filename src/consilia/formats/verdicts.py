@@ -32,12 +32,8 @@ class Reason(StrEnum):
     NO_PIXELS = "no_pixels"
     UNVERIFIED = "unverified"
     # not read yet
-    CDA = "cda"
     XML = "xml"
     DOCTYPE = "doctype"
-    HL7V2 = "hl7v2"
-    MAIL = "mail"
-    RTF = "rtf"
     OFFICE = "office"
     MACROS = "macros"
     HTML = "html"
@@ -119,10 +115,6 @@ SENTENCES: Final[dict[Reason, str]] = {
         "This is a link to health data, not the data. Links are never followed here; please open it and add the file "
         "that it leads to."
     ),
-    Reason.CDA: _(
-        "This is an electronic health summary (CDA). It is kept as it is, but cannot be shown yet; if you "
-        "have it as a PDF, add that too."
-    ),
     Reason.XML: _(
         "This is an XML file of a kind we do not read yet. It is kept; if you have it as a PDF, add that too."
     ),
@@ -130,14 +122,6 @@ SENTENCES: Final[dict[Reason, str]] = {
         "This XML file brings its own grammar, as files made to do harm do, so it was not opened. It is kept; if you "
         "have it as a PDF, add that too."
     ),
-    Reason.HL7V2: _(
-        "This is a message between hospital systems (HL7 v2). It is kept, but not read yet; if you have the "
-        "result as a PDF, add that too."
-    ),
-    Reason.MAIL: _(
-        "This is a saved e-mail. It is kept, but not read yet; please add its attachments as separate files."
-    ),
-    Reason.RTF: _("This is an RTF document. It is kept, but not read yet; please save it as a PDF and add that too."),
     Reason.OFFICE: _(
         "This is an office document of a kind we do not read yet. It is kept; please save it as a PDF and add that too."
     ),

@@ -22,8 +22,7 @@ NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
 UNDO_WITHIN = timedelta(days=30)
 R = Reason
 NOT_READ_YET = frozenset(
-    {R.CDA, R.XML, R.HL7V2, R.MAIL, R.RTF, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND}
-    | {R.SOUND_OR_FILM, R.ARCHIVE_KIND}
+    {R.XML, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND, R.SOUND_OR_FILM, R.ARCHIVE_KIND}
 )
 SET_ASIDE = frozenset(
     {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET, "unpacked"}

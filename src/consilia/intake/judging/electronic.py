@@ -113,6 +113,4 @@ def _message(record: Record) -> Kind:
 
 def is_wrapper(record: Record) -> bool:
     """An archive or mail that only carries others."""
-    return record.reading.verdict is Verdict.ARCHIVE or (
-        record.reading.reason is Reason.MAIL and not record.lines
-    )  # fmt: skip
+    return record.reading.verdict is Verdict.ARCHIVE
