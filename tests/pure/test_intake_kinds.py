@@ -51,6 +51,42 @@ def test_a_letter_that_reports_an_x_ray_is_a_letter():
     assert RECOGNITION.kind_of(letter, "de").kind == "consultation_note"
 
 
+def test_notes_in_sections_are_a_doctors_notes_whatever_stands_under_a_heading():
+    visit = paper(
+        "a.txt",
+        "CC:",
+        "Knee pain.",
+        "HPI:",
+        "She fell while walking the dog.",
+        "CURRENT MEDICATIONS:",
+        "Ibuprofen 400 mg as needed",
+        "EXAM",
+        "Tender over the kneecap.",
+        "X-rays of the knee, 2 views, show no fracture.",
+        "PLAN",
+        "Rest.",
+    )
+    found = RECOGNITION.kind_of(visit, "en")
+    assert found.kind == "progress_note"
+    assert "parts of a doctor's notes" in found.reason
+
+
+def test_a_report_with_one_such_section_stays_a_report():
+    report = paper("a.txt", "MRI OF THE KNEE", "History:", "Fall.", "FINDINGS: intact.", "IMPRESSION: normal.")
+    assert RECOGNITION.kind_of(report, "en").kind == "radiology_report"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("discharge_summary", "Die stationäre Aufnahme erfolgte geplant, die Entlassung am dritten Tag."),
+        ("consultation_note", "Die ambulante Vorstellung erfolgte in unserer Sprechstunde."),
+    ],
+)
+def test_a_letter_with_the_same_heading_is_told_by_whether_she_stayed(kind, sentence):
+    assert RECOGNITION.kind_of(paper("a.txt", "Arztbrief", "Diagnosen: Gonarthrose", sentence), "de").kind == kind
+
+
 def test_a_table_of_values_is_a_laboratory_report_in_a_language_nobody_listed():
     table = [f"Xyzzy{letter} {number}.4 mg/dL 3.0-9.9" for letter, number in zip("abcdef", range(4, 10), strict=True)]
     assert RECOGNITION.kind_of(paper("scan.pdf", *table), "").kind == "lab_report"

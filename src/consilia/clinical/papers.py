@@ -44,9 +44,13 @@ class PaperExample(Strict):
 
 
 class PaperWords(ByLanguage):
-    """The words of one language for every kind of paper that is known by words; `greetings` open letters of doctors."""
+    """The words of one language for every kind of paper that is known by words.
+
+    `greetings` open letters of doctors; `sections` head the parts of their notes: complaint, history, plan.
+    """
 
     greetings: tuple[Phrase, ...] = ()
+    sections: tuple[Phrase, ...] = ()
     kind: tuple[PaperKind, ...] = Field(min_length=1)
     example: tuple[PaperExample, ...] = Field(min_length=1)
 

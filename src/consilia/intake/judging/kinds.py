@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from consilia.clinical import papers
 from consilia.clinical.library import Library
-from consilia.clinical.phrases import Hit, PhraseIndex, tokens
+from consilia.clinical.phrases import Hit, PhraseIndex, folded, tokens
 from consilia.formats.values import ClaimKind
 from consilia.formats.verdicts import Reason
 from consilia.intake.judging.record import Record
@@ -25,8 +25,10 @@ MOST_WORDS: Final = 8
 HEAD_LINES: Final = 14
 LEAST: Final = 1.6  # what is needed to say anything at all
 LONGEST_HEADING: Final = 95  # characters
-GREETING_LINES: Final = 60
-AFTER_GREETING: Final = 0.3
+LETTER_LINES: Final = 60
+IN_A_LETTER: Final = 0.3
+LEAST_SECTIONS: Final = 3
+WRITTEN: Final = 1.5
 FIELD: Final = re.compile(r"[^\W\d][\w .'-]{1,28}:\s*\S")
 # Papers about one examination; who names several of them writes about them all.
 OF_ONE_EXAMINATION: Final = frozenset(
@@ -78,6 +80,14 @@ class _Tally:
             self.why[kind].append(why)
 
 
+class _Written(NamedTuple):
+    """Kinds that a letter or notes may be, what said so, and the lines whose headings are only parts of it."""
+
+    kinds: tuple[str, ...] = ()
+    why: str = ""
+    parts: frozenset[str] = frozenset()
+
+
 class Recognition:
     """The words and codes of a library, ready to be used on many records."""
 
@@ -92,6 +102,7 @@ class Recognition:
             for phrase in phrases
         )
         self.greetings = PhraseIndex((phrase, file.language) for file in files for phrase in file.greetings)
+        self.sections = PhraseIndex((phrase, folded(phrase)) for file in files for phrase in file.sections)
         codes = [loaded.entry for loaded in library.all_of("paper_codes")]
         self.codes = {
             code: row.kind
@@ -129,7 +140,7 @@ class Recognition:
         self._words(record, language, tally)
         self._name(record, tally)
         _layout(record, tally)
-        _several(tally, greeted=bool(self._greeting(record)))
+        _several(tally, written=self._written(record))
         return tally
 
     def _headings(self, record: Record, language: str, tally: _Tally) -> None:
@@ -137,10 +148,10 @@ class Recognition:
         seen: set[tuple[str, str]] = set()
         places = [(title, TITLE if not place else NEAR_TITLE) for place, title in enumerate(titles[:3])]
         places += [(line, HEAD) for line in record.lines[:HEAD_LINES] if len(line) <= LONGEST_HEADING]
-        greeted = self._greeting(record)
+        parts = self._written(record).parts
         for line, weight in places:
-            if greeted and line in greeted:
-                weight *= AFTER_GREETING
+            if line in parts:
+                weight *= IN_A_LETTER
             for hit in self._longest(line, heading=True):
                 meaning = hit.payload
                 if (meaning.kind, meaning.phrase) not in seen:
@@ -148,12 +159,22 @@ class Recognition:
                     counts = weight * _spoken(meaning, language) * _as_heading(line, hit)
                     tally.add(meaning.kind, counts, f"“{line.strip()[:60]}”")
 
-    def _greeting(self, record: Record) -> frozenset[str]:
-        """The lines after "Dear colleague": what is headed there is a part of a letter, not the letter."""
-        for place, line in enumerate(record.lines[:GREETING_LINES]):
+    def _written(self, record: Record) -> _Written:
+        """Whether a doctor writes to another or takes notes in sections, and which lines belong to that."""
+        lines = record.lines[:LETTER_LINES]
+        for place, line in enumerate(lines):
             if len(line) <= LONGEST_HEADING and self.greetings.has(line):
-                return frozenset(record.lines[place:])
-        return frozenset()
+                return _Written(LETTERS[:2], "a greeting among colleagues", frozenset(record.lines[place:]))
+        sections = {phrase: place for place, line in enumerate(lines) for phrase in self._heads(line)}
+        if len(sections) >= LEAST_SECTIONS:
+            return _Written(LETTERS, "parts of a doctor's notes", frozenset(record.lines[min(sections.values()) :]))
+        return _Written()
+
+    def _heads(self, line: str) -> Iterator[str]:
+        """The section that a line heads: it stands alone or before a colon."""
+        for hit in self.sections.find(tokens(line[:LONGEST_HEADING])):
+            if not hit.first and line[hit.end :].strip()[:1] in {"", ":"}:
+                yield hit.payload
 
     def _longest(self, line: str, *, heading: bool) -> list[Hit[_Meaning]]:
         """The hits of a line without those that lie within a longer one: a discharge letter is no letter."""
@@ -223,16 +244,15 @@ def _layout(record: Record, tally: _Tally) -> None:
         tally.score[STATEMENT] *= 1.3
 
 
-def _several(tally: _Tally, *, greeted: bool) -> None:
+def _several(tally: _Tally, written: _Written) -> None:
     """A letter reports several examinations under headings of their own; its own words then count more than theirs."""
     named = [kind for kind in OF_ONE_EXAMINATION if tally.score.get(kind, 0.0) >= LEAST]
     top = max((tally.score[kind] for kind in named), default=0.0)
-    if greeted or (len(named) >= 3 and top < TITLE):
+    if written.kinds or (len(named) >= 3 and top < TITLE):
         for kind in named:
             tally.score[kind] *= 0.55
-    if greeted:
-        for kind in LETTERS[:2]:
-            tally.add(kind, 1.5, "a greeting among colleagues")
+    for kind in written.kinds:
+        tally.add(kind, WRITTEN, written.why)
 
 
 def _decided(tally: _Tally, record: Record) -> Kind:
