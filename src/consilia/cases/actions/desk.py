@@ -82,14 +82,7 @@ def send_back(by: Reader, *, words: str, at: datetime) -> Case:
     if not words.strip():
         raise Invalid({"words": _("Write what is missing and how to get it.")})
     move(case, State.RETURNED, actor=by.actor, at=at)
-    Message.objects.create(
-        case=case,
-        audience=Message.Audience.PATIENT,
-        author_id=by.person_id,
-        author_role=by.role,
-        text=words.strip(),
-        at=at,
-    )
+    _keep(case, by, Message.Audience.PATIENT, words, at)
     tell_owner(case, "records_missing", at)
     return case
 
@@ -152,7 +145,7 @@ def clear_urgent(by: Reader, *, note: str, at: datetime) -> Case:
         raise Invalid({"note": _("Write with whom you spoke and what was agreed.")})
     case.urgent_cleared_at = at
     touch(case, "urgent_cleared_at")
-    _internal(case, by, note, at)
+    _keep(case, by, Message.Audience.INTERNAL, note, at)
     audit.record(Kind.URGENT_CLEARED, case_id=case.pk, actor=by.actor, entity=("case", case.pk), at=at)
     return case
 
@@ -164,7 +157,7 @@ def keep_note(by: Reader, *, text: str, at: datetime) -> Message:
     case = lock(by.case_id)
     if not text.strip():
         raise Invalid({"text": _("Write a note first.")})
-    return _internal(case, by, text, at)
+    return _keep(case, by, Message.Audience.INTERNAL, text, at)
 
 
 @transaction.atomic
@@ -174,14 +167,7 @@ def decline_case(by: Reader, *, words: str, at: datetime) -> Case:
     case = lock(by.case_id)
     if not words.strip():
         raise Invalid({"words": _("Write the letter: why, and what the patient can do instead.")})
-    Message.objects.create(
-        case=case,
-        audience=Message.Audience.PATIENT,
-        author_id=by.person_id,
-        author_role=by.role,
-        text=words.strip(),
-        at=at,
-    )
+    _keep(case, by, Message.Audience.PATIENT, words, at)
     move(case, State.DECLINED, actor=by.actor, at=at)
     tell_owner(case, "message_new", at)
     return case
@@ -206,10 +192,10 @@ def break_glass(person: Person, case_id: UUID, *, reason: str, at: datetime) -> 
     return glass
 
 
-def _internal(case: Case, by: Reader, text: str, at: datetime) -> Message:
+def _keep(case: Case, by: Reader, audience: Message.Audience, text: str, at: datetime) -> Message:
     return Message.objects.create(
         case=case,
-        audience=Message.Audience.INTERNAL,
+        audience=audience,
         author_id=by.person_id,
         author_role=by.role,
         text=text.strip(),
