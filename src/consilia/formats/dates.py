@@ -12,7 +12,8 @@ from babel.dates import get_month_names
 
 from consilia.formats.plain import folded
 
-LANGUAGES: Final = ("it", "de", "en", "es", "fr", "pt", "nl", "pl", "ru", "tr", "ro")
+# Arabic names the months in two ways: as in Egypt and the Gulf, and as from Syria to Iraq.
+LANGUAGES: Final = ("it", "de", "en", "es", "fr", "pt", "nl", "pl", "ru", "tr", "ro", "uk", "ar", "ar_SY", "he")
 EARLIEST: Final = 1890
 LATEST: Final = 9999
 CENTURY_TURN: Final = 50
@@ -34,7 +35,7 @@ _MONTH: Final = "|".join(sorted((re.escape(word) for word in MONTHS), key=len, r
 ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 NUMERIC: Final = re.compile(r"(?<![\d.])(\d{1,2})[ ]?([./-])[ ]?(\d{1,2})[ ]?\2[ ]?(\d{4}|\d{2})(?![\d.]\d)(?!\d)")
 DAY_MONTH: Final = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:\.|º|er|st|nd|rd|th)?[ ](?:de[ ]|di[ ])?({_MONTH})\.?,?[ ](?:de[ ]|del[ ])?(\d{{4}})"
+    rf"(?<!\d)(\d{{1,2}})(?:\.|º|er|st|nd|rd|th)?[ ](?:de[ ]|di[ ]|ב)?({_MONTH})\.?,?[ ](?:de[ ]|del[ ])?(\d{{4}})"
 )
 MONTH_DAY: Final = re.compile(rf"\b({_MONTH})\.?[ ](\d{{1,2}})(?:st|nd|rd|th)?,?[ ](\d{{4}})")
 
