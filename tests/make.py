@@ -108,6 +108,8 @@ def paper(
     path: str = "pathology.txt",
     standing: Standing = Standing.TAKEN,
     kind: str = "pathology_report",
+    sure: float = 0.9,
+    sure_of_day: float = 0.9,
     at: datetime = NOON,
 ) -> Original:
     """A record of the case, stored in the vault like any other."""
@@ -117,9 +119,10 @@ def paper(
     came = records.Came(path, stored.sha256, stored.size, "text/plain", standing, claims=claims, identity=identity)
     what = records.Paper(
         kind=kind,
-        kind_confidence=0.9,
+        kind_confidence=sure,
         title="Pathology report",
         document_date=date(2026, 10, 5),
+        date_confidence=sure_of_day,
         language="en",
         has_page_images=False,
     )

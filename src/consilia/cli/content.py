@@ -1,4 +1,4 @@
-"""`consilia content` checks the library, prints it as a book, says what differs, and copies approvals out."""
+"""`consilia content` checks the library, prints it as a book or as a difference, copies approvals and examples out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from consilia.cli import content_approvals, content_book, content_check, content_diff
+from consilia.cli import content_approvals, content_book, content_check, content_diff, content_examples
 
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": content_check.run,
     "book": content_book.run,
     "diff": content_diff.run,
     "approvals": content_approvals.run,
+    "examples": content_examples.run,
 }
 
 
@@ -30,6 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("new", help="the same")
     approvals = what.add_parser("approvals", help="copy the approvals given here into a folder, to be committed")
     approvals.add_argument("folder", type=Path)
+    examples = what.add_parser("examples", help="print what people corrected, one line of JSON each, naming nobody")
+    examples.add_argument("--wrong", action="store_true", help="only what today's words do not recognise")
 
 
 def run(words: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consilia.accounts.models import Person
 from consilia.cases.models import Case
 from consilia.kernel.ids import new_id
+from consilia.records.models import Document
 
 
 class UploadState(models.TextChoices):
@@ -89,3 +90,21 @@ class RecordRequest(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
+
+
+class Example(models.Model):
+    """What was recognised in a paper and what a person called it, to mend the words of content against.
+
+    It holds words of content only, none of the paper's own, and outlives the paper without pointing at anybody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    document = models.OneToOneField(Document, null=True, on_delete=models.SET_NULL, related_name="+")
+    language = models.CharField(max_length=16, blank=True)
+    recognised = models.CharField(max_length=40)
+    confidence = models.FloatField()
+    kind = models.CharField(max_length=40)  # as the person called it
+    date_confidence = models.FloatField()
+    date_was_right = models.BooleanField()
+    headings = models.JSONField(default=list)  # lines: words of content, others are three dots
+    phrases = models.JSONField(default=list)  # [[kind, phrase of content]]

@@ -56,6 +56,11 @@ class RecordsPage:
         return waiting + len(self.unreadable) + len(self.failed)
 
     @property
+    def to_name(self) -> int:
+        """Papers that were taken and of which we are not sure what they are."""
+        return sum(line.asks for line in self.taken)
+
+    @property
     def taken_count(self) -> int:
         return len(self.taken) + len(self.studies)
 

@@ -135,6 +135,7 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
         kind_confidence=judged.kind.confidence,
         title=told(reading.title) or record.name,
         document_date=iso_date(judged.dated.value),
+        date_confidence=judged.dated.certainty,
         language=told(judged.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),

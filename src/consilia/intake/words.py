@@ -44,6 +44,23 @@ KINDS: Final[dict[str, Promise]] = {
     "patient_statement": _("Your letter to the doctors"),
     "fhir_patient_record": _("Export of a health record"),
 }
+# What a person may call a paper: no formats of computers.
+CHOICES: Final[dict[str, Promise]] = {
+    **{slug: words for slug, words in KINDS.items() if slug != "fhir_patient_record"},
+    "patient_statement": _("The patient’s own words"),
+    "letter": _("Another letter of a doctor"),
+    "progress_note": _("Note on the course, physiotherapy"),
+    "emergency_note": _("Emergency department"),
+    "transfer_summary": _("Letter for a transfer"),
+    "care_plan": _("Plan of the treatment"),
+    "anamnesis": _("Form with questions about the history"),
+    "vitals_home": _("Values measured at home"),
+    "consent_form": _("Signed consent"),
+    "advance_directive": _("Advance directive"),
+    "clinical_case": _("A published or retold case"),
+    "not_medical": _("Not a medical paper"),
+    "unknown": _("It cannot be told"),
+}
 LINES: Final[dict[str, Promise]] = {"name": _("Name"), "birth_date": _("Born"), "patient_id": _("Number")}
 RESULTS: Final[dict[str, Promise]] = {
     "same": _("same"),
@@ -75,3 +92,8 @@ def reason(code: str) -> str:
 def kind(slug: str) -> str:
     """What kind of paper it is; empty where we do not know."""
     return str(KINDS.get(slug, ""))
+
+
+def choice(slug: str) -> str:
+    """The name of a kind among those that a person may choose."""
+    return str(CHOICES.get(slug, ""))

@@ -56,6 +56,7 @@ class Paper:
     items: Sequence[str] = ()
     title: str = ""
     document_date: date | None = None
+    date_confidence: float = 0.0
     language: str = ""
     issuer: str = ""
     pages: int = 1
@@ -130,6 +131,7 @@ def _keep_paper(original: Original, paper: Paper) -> None:
         items=list(paper.items),
         title=paper.title[:300],
         document_date=paper.document_date,
+        date_confidence=paper.date_confidence,
         language=paper.language[:16],
         issuer=paper.issuer[:200],
         pages=max(paper.pages, 1),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consilia.clinical.papers import ASK_BELOW
 from consilia.kernel.ids import new_id
 
 
@@ -90,6 +91,17 @@ class Document(models.Model):
     issuer = models.CharField(max_length=200, blank=True)
     pages = models.PositiveIntegerField(default=1)
     has_page_images = models.BooleanField(default=True)  # else its text is shown as text
+    date_confidence = models.FloatField(default=0)
+    # A person's word stands in kind and document_date; what it replaced stays here until she takes it back.
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by_id = models.UUIDField(null=True, blank=True)
+    recognised_kind = models.CharField(max_length=40, blank=True)
+    recognised_date = models.DateField(null=True, blank=True)
+
+    @property
+    def asks(self) -> bool:
+        """True while a person is to say what it is or of which day."""
+        return self.decided_at is None and min(self.kind_confidence, self.date_confidence) < ASK_BELOW
 
 
 class Study(models.Model):

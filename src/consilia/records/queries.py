@@ -40,6 +40,7 @@ class Line:
     is_asked: bool = False  # the patient calls a held one hers and waits for the desk
     aside_because: str = ""  # the desk's words for a file that it set aside
     is_objected: bool = False  # and the patient calls it a record
+    asks: bool = False  # a person is to say what it is
 
     @property
     def name(self) -> str:
@@ -113,6 +114,7 @@ def _line(row: Original) -> Line:
         is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
         aside_because=row.decision_reason if row.reason == NOT_MEDICAL else "",
         is_objected=row.objected_at is not None,
+        asks=paper.asks if paper else False,
     )
 
 

@@ -69,6 +69,7 @@ class Records:
     lines: tuple[RecordLine, ...]
     folded: int
     aside: int
+    to_name: int  # papers of which a person is to say what they are
 
     @property
     def shown(self) -> int:
@@ -125,7 +126,14 @@ def records(shelf: Shelf, case: Case, *, folded: int, aside: int) -> Records:
         lines=tuple(lines),
         folded=folded,
         aside=aside,
+        to_name=sum(row.standing == Standing.TAKEN and is_asked_about(row) for row in papers),
     )
+
+
+def is_asked_about(row: Original) -> bool:
+    """True for a paper of which a person is to say what it is."""
+    document = document_of(row)
+    return document is not None and document.asks
 
 
 def _is_listed(row: Original) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from consilia.web.patient import letters, pages, readiness, records, trail, uploads
+from consilia.web.patient import letters, naming, pages, readiness, records, trail, uploads
 
 CASE = "cases/<uuid:case_id>/"
 RECORD = f"{CASE}records/<uuid:record_id>/"
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{RECORD}put-back/", records.put_back, name="record-put-back"),
     path(f"{RECORD}ask/", records.ask, name="record-ask"),
     path(f"{RECORD}object/", records.object_to_aside, name="record-object"),
+    path(f"{CASE}naming/", naming.begin, name="naming"),
+    path(f"{CASE}naming/<uuid:record_id>/", naming.paper, name="name-paper"),
+    path(f"{CASE}naming/<uuid:record_id>/undo/", naming.undo, name="name-undo"),
     path(STUDY, pages.study, name="study"),
     path(f"{STUDY}remove/", records.remove_study, name="study-remove"),
     path(f"{STUDY}put-back/", records.put_back_study, name="study-put-back"),

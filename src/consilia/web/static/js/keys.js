@@ -1,6 +1,7 @@
 /* Keyboard shortcuts, each written on the element that it serves; nothing happens while somebody types.
    data-key="/"      focuses a field, clicks anything else
    data-key-list     j and k move through the links marked data-key-item within; Enter opens, as for any link
+   An element that was used so is told by the event consilia:key, which bubbles.
    data-keys-toggle  a check box that turns them off in this browser (WCAG 2.1.4: single keys must not be forced on anybody) */
 const OFF = "consilia-keys-off";
 
@@ -14,6 +15,7 @@ function use(element) {
   } else {
     element.click();
   }
+  element.dispatchEvent(new CustomEvent("consilia:key", { bubbles: true }));
 }
 
 function move(list, step) {
