@@ -30,15 +30,20 @@ LABORATORY = (
 
 
 def pdf(lines: tuple[str, ...] = LABORATORY, pages: int = 1) -> bytes:
-    """A PDF with the lines in Helvetica on each page; written by hand because our PDF library writes no text."""
-    text = "BT /F1 11 Tf 60 780 Td 16 TL " + " ".join(f"({_escaped(line)}) Tj T*" for line in lines) + " ET"
-    kids = " ".join(f"{5 + 2 * page} 0 R" for page in range(pages))
+    """A PDF with the lines in Helvetica on each page."""
+    return bound(*[lines] * pages)
+
+
+def bound(*papers: tuple[str, ...]) -> bytes:
+    """A PDF with a page for each paper; written by hand because our PDF library writes no text."""
+    kids = " ".join(f"{5 + 2 * page} 0 R" for page in range(len(papers)))
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {pages}/Kids[{kids}]>>",
+        f"<</Type/Pages/Count {len(papers)}/Kids[{kids}]>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
     ]
-    for page in range(pages):
+    for page, lines in enumerate(papers):
+        text = "BT /F1 11 Tf 60 780 Td 16 TL " + " ".join(f"({_escaped(line)}) Tj T*" for line in lines) + " ET"
         objects.append(f"<</Length {len(text)}>>stream\n{text}\nendstream")
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {4 + 2 * page} 0 R"

@@ -284,7 +284,7 @@ def test_another_patients_record_does_not_open_under_ones_own_case(ana, case):
 
 
 def test_each_opening_is_written_down_before_it_is_answered_and_pages_turned_are_one_look(ana, case):
-    send(ana, case, report__pdf=samples_formats.pdf(HERS, pages=2))
+    send(ana, case, report__pdf=samples_formats.bound(HERS, ("Page 2 of 2", "Signed")))
     record = Original.objects.get(case_id=case.pk)
     for number in (1, 2, 1):
         ana.get(at("record-page", case.pk, record.pk, number))

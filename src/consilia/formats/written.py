@@ -57,3 +57,10 @@ def with_pages(reading: Reading, recognised: Iterable[PageText]) -> Reading:
         language=again.language or reading.language,
         results=replace(reading.results, labs=again.results.labs or reading.results.labs),
     )
+
+
+def part(reading: Reading, first: int, last: int) -> Reading:
+    """Pages first to last (from 1) as a document of their own, numbered anew; nothing of the other pages is in it."""
+    own = (page for page in reading.pages if first <= page.number <= last)
+    pages = tuple(replace(page, number=place) for place, page in enumerate(own, 1))
+    return written(reading.media_type, pages, len(pages))

@@ -8,7 +8,6 @@ import shutil
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -34,6 +33,7 @@ from consilia.intake.judging.findings import Paper
 from consilia.intake.judging.record import Record
 from consilia.intake.models import Upload, UploadState
 from consilia.intake.policy import LONGEST_PATH
+from consilia.intake.sorting import Found
 from consilia.jobs import actions as jobs
 from consilia.jobs import queries as jobs_queries
 from consilia.jobs.registry import job, periodic
@@ -53,16 +53,6 @@ CHUNK = 1 << 20  # bytes
 MOST_ALIKE = 100  # entries of one archive that are named one by one when they were not taken out for one reason
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One file of an upload: the upload itself or a member; `reading` is set for what was decided while unpacking."""
-
-    path: str
-    sha256: str
-    size: int
-    reading: Reading
-
-
 @job("intake.sort", attempts=4)
 def sort(ids: Mapping[str, str], *, at: datetime) -> None:
     """Reads an upload in the nursery and keeps every file with its verdict; then tells the patient if one is held."""
@@ -74,8 +64,8 @@ def sort(ids: Mapping[str, str], *, at: datetime) -> None:
     try:
         with closing(_files(upload)) as files:
             for found in files:
-                batch.append(found)
-                if len(batch) == KEPT_TOGETHER:
+                batch += sorting.apart(found, whose)
+                if len(batch) >= KEPT_TOGETHER:
                     _keep(upload, batch, whose, at)
                     batch = []
         _keep(upload, batch, whose, at)
@@ -221,20 +211,18 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
     The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
     """
     lock(upload.case_id)
-    hashes, instances = _known(upload, batch)
+    marks, instances = _known(upload, batch)
     library = content.library()
     papers = _papers(upload) if any(found.reading.pages for found in batch) else {}
     mine = Original.objects.filter(upload_id=upload.pk, path__in=[found.path for found in batch])
-    kept_paths = set(mine.values_list("path", flat=True))
+    kept = dict(mine.values_list("path", "pk"))
     for found in batch:
-        path = found.path
-        if path in kept_paths:
+        if found.path in kept:
             continue
-        kept_paths.add(path)
-        known = sorting.Known(hashes, instances, papers)
-        decided = sorting.sort(path, found.sha256, found.reading, whose, known, kinds.recognition_of(library))
+        known = sorting.Known(marks, instances, papers)
+        decided = sorting.sort(found, whose, known, kinds.recognition_of(library))
         came = records.Came(
-            path=path,
+            path=found.path,
             sha256=found.sha256,
             size=found.size,
             media_type=found.reading.media_type,
@@ -246,8 +234,11 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
             claims=sorting.claims_as_rows(found.reading),
             identity=decided.judgement.identity.value,
             identity_reasons=sorting.lines_as_rows(decided.judgement),
+            came_out_of=kept[found.whole] if found.pages else None,
+            pages=found.pages,
         )
         original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at)
+        kept[found.path] = original.pk
         if found.reading.pages or found.reading.results != NOTHING_MEASURED:
             readings.keep(upload.case_id, original.pk, found.reading)
         if decided.judged is not None:
@@ -255,7 +246,7 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
             if decided.standing == Standing.TAKEN:
                 papers[original.pk] = sorting.compared(decided.judged)
         if decided.standing in {Standing.TAKEN, Standing.HELD}:
-            hashes[found.sha256] = original.pk
+            marks[found.mark] = original.pk
             if found.reading.instance is not None:
                 instances[sorting.told(found.reading.instance.instance_uid, 64)] = original.pk
 
@@ -285,10 +276,12 @@ def _raise_alarms(upload: Upload, judged: Paper, at: datetime) -> None:
 
 
 def _reason_code(reason: str, reading: Reading) -> str:
-    return "unpacked" if reading.verdict is Verdict.ARCHIVE and reading.reason is Reason.NONE else reason
+    if reading.verdict is not Verdict.ARCHIVE or reading.reason is not Reason.NONE:
+        return reason
+    return records.SPLIT if reading.media_type in sorting.PAGE_IMAGES else records.UNPACKED
 
 
-def _known(upload: Upload, batch: list[Found]) -> tuple[dict[str, UUID], dict[str, UUID]]:
+def _known(upload: Upload, batch: list[Found]) -> tuple[dict[sorting.Mark, UUID], dict[str, UUID]]:
     """What leads already among the batch: removed records lead nothing, so what was removed can be sent again."""
     uids = [sorting.told(found.reading.instance.instance_uid, 64) for found in batch if found.reading.instance]
     live = [Standing.TAKEN, Standing.HELD]
@@ -296,7 +289,8 @@ def _known(upload: Upload, batch: list[Found]) -> tuple[dict[str, UUID], dict[st
         case_id=upload.case_id, standing__in=live, sha256__in={found.sha256 for found in batch}
     )
     pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live, uid__in=uids)
-    return dict(leaders.values_list("sha256", "pk")), dict(pairs.values_list("uid", "original_id"))
+    marks = {(sha256, page): pk for sha256, page, pk in leaders.values_list("sha256", "first_page", "pk")}
+    return marks, dict(pairs.values_list("uid", "original_id"))
 
 
 def _tell_about_held(upload: Upload, at: datetime) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from consilia.formats.values import ClaimKind, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import identity
-from consilia.intake.identity import Judgement, Whose
-from consilia.intake.judging import case_file, copies, persons
+from consilia.intake.identity import Identity, Judgement, Whose
+from consilia.intake.judging import case_file, copies, persons, splitting
 from consilia.intake.judging.findings import Paper as Judged
 from consilia.intake.judging.kinds import Recognition
 from consilia.intake.judging.record import Record
@@ -20,6 +20,7 @@ from consilia.intake.judging.studies import along_normal
 from consilia.records.actions import Paper, Picture
 from consilia.records.models import Standing
 
+Mark = tuple[str, int | None]
 STANDINGS: dict[Verdict, Standing] = {
     Verdict.READ: Standing.TAKEN,
     Verdict.NOT_READ_YET: Standing.NOT_READ_YET,
@@ -34,10 +35,32 @@ PAGE_IMAGES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/ti
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the case has already: SHA-256 and SOP instance UID -> the original that leads."""
+class Found:
+    """One file of an upload, a member of it, or some pages; `reading` is set for what was decided while unpacking.
 
-    hashes: Mapping[str, UUID]
+    Some pages (`pages`, first and last from 1) of the file at `whole` have its bytes. `beside_another`: other pages of
+    that file seem to be another person's.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    reading: Reading
+    whole: str = ""
+    pages: tuple[int, int] | None = None
+    beside_another: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        """What makes two of them the same: bytes, and the page with which they begin."""
+        return self.sha256, self.pages[0] if self.pages else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the case has already: mark and SOP instance UID -> the original that leads."""
+
+    marks: Mapping[Mark, UUID]
     instances: Mapping[str, UUID]
     papers: Mapping[UUID, copies.Paper] = field(default_factory=dict)
 
@@ -54,15 +77,43 @@ class Sorted:
     judged: Judged | None = None
 
 
-def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known, recognition: Recognition) -> Sorted:
+def apart(found: Found, whose: Whose) -> tuple[Found, ...]:
+    """The file itself; when it holds several documents, what they came out of, and then each of them."""
+    record = Record(found.path, found.sha256, found.size, found.reading)
+    pieces = splitting.parts(record) if found.reading.media_type in PAGE_IMAGES else ()
+    if not pieces:
+        return (found,)
+    beside = any(_judgement(piece.record, whose).identity in identity.HELD for piece in pieces)
+    whole = replace(found, reading=Reading(Verdict.ARCHIVE, media_type=found.reading.media_type))
+    return (whole, *(_piece(found, piece, beside) for piece in pieces))
+
+
+def _piece(found: Found, piece: splitting.Part, beside: bool) -> Found:
+    numbers = str(piece.first) if piece.first == piece.last else f"{piece.first}-{piece.last}"
+    return replace(
+        found,
+        path=f"{found.path} ({numbers})",
+        reading=piece.record.reading,
+        whole=found.path,
+        pages=(piece.first, piece.last),
+        beside_another=beside,
+    )
+
+
+def _judgement(record: Record, whose: Whose) -> Judgement:
+    return identity.judge(persons.claims_of(record, whose), whose)
+
+
+def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> Sorted:
     """Order of the questions: can it be read, is it here already, whose is it, what is it."""
-    record = Record(path, sha256, 0, reading)
-    judgement = identity.judge(persons.claims_of(record, whose), whose)
+    reading = found.reading
+    record = Record(found.path, found.sha256, found.size, reading)
+    judgement = _judgement(record, whose)
     standing = STANDINGS.get(reading.verdict, Standing.UNREADABLE)
     reason = _reason(reading)
     if standing is not Standing.TAKEN:
         return Sorted(standing, reason, judgement, None, None)
-    leader = known.hashes.get(sha256)
+    leader = known.marks.get(found.mark)
     if leader is None and reading.instance is not None:
         leader = known.instances.get(told(reading.instance.instance_uid, 64))
         reason = "same_instance" if leader else reason
@@ -76,6 +127,9 @@ def sort(path: str, sha256: str, reading: Reading, whose: Whose, known: Known, r
     what = what_is(record, judged)
     if judgement.identity in identity.HELD:
         return Sorted(Standing.HELD, "another_person", judgement, None, what, judged)
+    if found.beside_another and judgement.identity is Identity.NO_IDENTITY:  # nothing says that these pages are hers
+        doubt = Judgement(Identity.SUSPECT, judgement.lines)
+        return Sorted(Standing.HELD, "beside_another", doubt, None, what, judged)
     if reading.reason is Reason.META_DIFFERS:  # it names itself in two ways: a person looks before it is used
         return Sorted(Standing.HELD, reason, judgement, None, what, judged)
     return Sorted(Standing.TAKEN, reason, judgement, None, what, judged)

@@ -18,6 +18,8 @@ from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 
 ASKED = "asked"  # the note on a held record that the patient calls hers
+UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
+SPLIT = "split"  # the reason on a file whose documents have rows of their own
 NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
 UNDO_WITHIN = timedelta(days=30)
 R = Reason
@@ -25,7 +27,7 @@ NOT_READ_YET = frozenset(
     {R.XML, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND, R.SOUND_OR_FILM, R.ARCHIVE_KIND}
 )
 SET_ASIDE = frozenset(
-    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET, "unpacked"}
+    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET} | {UNPACKED, SPLIT}
 )
 
 
@@ -45,6 +47,8 @@ class Came:
     claims: Sequence[dict[str, str]] = ()
     identity: str = "unknown"
     identity_reasons: Sequence[dict[str, str]] = ()
+    came_out_of: UUID | None = None
+    pages: tuple[int, int] | None = None  # first and last (from 1) of a part of the file it came out of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ def keep(case_id: UUID, came: Came, what: Paper | Picture | None, *, actor: Acto
         claims=list(came.claims),
         identity=came.identity,
         identity_reasons=list(came.identity_reasons),
+        came_out_of_id=came.came_out_of,
+        first_page=came.pages[0] if came.pages else None,
+        last_page=came.pages[1] if came.pages else None,
         received_at=at,
     )
     if isinstance(what, Paper):
@@ -291,7 +298,8 @@ def undecided(original: Original, actor: Actor, at: datetime) -> Original:
 def _standing_again(original: Original) -> tuple[Standing, Original | None]:
     """Where a record stands after an undo: a copy when it came again meanwhile, as before otherwise."""
     live = Original.objects.filter(case_id=original.case_id, standing__in=[Standing.TAKEN, Standing.HELD])
-    twin = live.filter(sha256=original.sha256).exclude(pk=original.pk).exclude(sha256="").first()
+    same = live.filter(sha256=original.sha256, first_page=original.first_page)
+    twin = same.exclude(pk=original.pk).exclude(sha256="").first()
     if twin is not None:
         return Standing.DUPLICATE, twin
     if original.duplicate_of_id:

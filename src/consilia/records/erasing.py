@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
-from consilia.records.actions import UNDO_WITHIN
+from consilia.records.actions import SPLIT, UNDO_WITHIN, UNPACKED
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 from consilia.vault import actions as vault
-
-UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
 
 
 def due(at: datetime) -> list[tuple[UUID, UUID]]:
@@ -29,8 +26,9 @@ def due(at: datetime) -> list[tuple[UUID, UUID]]:
 def erase(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> bool:
     """Erases a removed record with its copies and the archive it came in; False when it is not to be erased.
 
-    Bytes that another record of the case still needs stay. The vault comes first: a crash leaves the row, and the job
-    that calls this comes again. The caller holds the lock of the case.
+    Bytes that another record of the case still needs stay: those of a file with several documents until the last one
+    goes. The vault comes first: a crash leaves the row, and the job that calls this comes again. The caller holds the
+    lock of the case.
     """
     removed = Original.objects.filter(pk=original_id, case_id=case_id, standing=Standing.REMOVED, tombstone_at=None)
     original = removed.filter(legal_hold=False, decided_at__lt=at - UNDO_WITHIN).first()
@@ -38,16 +36,35 @@ def erase(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> bo
         return False
     gone = [original, *original.copies.filter(standing=Standing.DUPLICATE, legal_hold=False)]
     ids = [row.pk for row in gone]
-    uploads = [row.upload_id for row in gone if row.upload_id]
-    archives = Original.objects.filter(case_id=case_id, upload_id__in=uploads, reason=UNPACKED).exclude(pk__in=ids)
-    hashes = {row.sha256 for row in (*gone, *archives)} - {""}
-    others = Original.objects.filter(case_id=case_id, sha256__in=hashes).exclude(Q(pk__in=ids) | Q(pk__in=archives))
-    for sha256 in hashes - set(others.values_list("sha256", flat=True)):
+    holders = [*_archives(case_id, gone), *_emptied(gone)]
+    hashes = {row.sha256 for row in (*gone, *holders)} - {""}
+    others = Original.objects.filter(case_id=case_id, sha256__in=hashes)
+    needed = others.exclude(pk__in=[*ids, *(row.pk for row in holders)]).values_list("sha256", flat=True)
+    erased = hashes - set(needed)
+    for sha256 in erased:
         vault.erase_object(case_id, sha256, at=at)
-    Original.objects.filter(pk__in=[row.pk for row in archives]).update(sha256="")
+    vault.drop_derived(case_id)  # the pictures and words of pages whose file stays for its other documents
+    Original.objects.filter(pk__in=[row.pk for row in holders], sha256__in=erased).update(sha256="")
     _blank(case_id, ids, at)
     audit.record(Kind.RECORD_ERASED, case_id=case_id, actor=actor, entity=("record", original_id), at=at)
     return True
+
+
+def _archives(case_id: UUID, gone: Sequence[Original]) -> list[Original]:
+    """Archives in which they came."""
+    uploads = [row.upload_id for row in gone if row.upload_id]
+    return list(
+        Original.objects.filter(case_id=case_id, upload_id__in=uploads, reason=UNPACKED).exclude(
+            pk__in=[row.pk for row in gone]
+        )
+    )
+
+
+def _emptied(gone: Sequence[Original]) -> list[Original]:
+    """Files out of which they came, and of which nothing else is left."""
+    wanted = {row.came_out_of_id for row in gone if row.came_out_of_id}
+    left = Original.objects.filter(came_out_of__in=wanted, tombstone_at=None).exclude(pk__in=[row.pk for row in gone])
+    return list(Original.objects.filter(pk__in=wanted - set(left.values_list("came_out_of_id", flat=True))))
 
 
 @transaction.atomic
@@ -60,7 +77,7 @@ def replay(pairs: Iterable[tuple[UUID, str]], *, at: datetime) -> int:
     for case_id, sha256 in pairs:
         vault.erase_object(case_id, sha256, at=at)
         rows = Original.objects.filter(case_id=case_id, sha256=sha256)
-        rows.filter(reason=UNPACKED).update(sha256="")
+        rows.filter(reason__in=[UNPACKED, SPLIT]).update(sha256="")
         ids = list(rows.values_list("pk", flat=True))
         _blank(case_id, ids, at)
         count += len(ids)

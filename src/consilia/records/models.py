@@ -43,6 +43,10 @@ class Original(models.Model):
     upload_id = models.UUIDField(null=True, blank=True, db_index=True)
     received_at = models.DateTimeField()
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
+    # A part of a file that holds several documents: the file, and its pages from 1. A part has the bytes of its file.
+    came_out_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="taken_out")
+    first_page = models.PositiveIntegerField(null=True, blank=True)
+    last_page = models.PositiveIntegerField(null=True, blank=True)
     # Identity: what the file claims, how it compares with the case, and who decided about a held one.
     claims = models.JSONField(default=list, blank=True)  # [{"kind": "name", "value": "...", "where": "page 1"}]
     identity = models.CharField(
@@ -71,10 +75,27 @@ class Original(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decision="") | models.Q(decided_at__isnull=False), name="a_decision_has_a_time"
             ),
+            models.CheckConstraint(
+                condition=models.Q(first_page=None, last_page=None)
+                | models.Q(came_out_of__isnull=False, first_page__gte=1, last_page__gte=models.F("first_page")),
+                name="a_part_is_pages_of_a_file",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file as it came; a part has the one of its file."""
+        file = self.came_out_of if self.first_page and self.came_out_of else self
+        return file.path.rpartition("/")[2]
+
+    def page_of_file(self, number: int) -> int | None:
+        """The page of the file (from 1) that is page `number` of this record; None outside of a part."""
+        if self.first_page is None or self.last_page is None:
+            return number
+        return self.first_page + number - 1 if 1 <= number <= self.last_page - self.first_page + 1 else None
 
 
 class Document(models.Model):

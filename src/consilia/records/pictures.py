@@ -26,14 +26,20 @@ def text(original: Original) -> tuple[PageText, ...]:
 
 
 def page(original: Original, number: int) -> bytes:
-    """PNG of a page (from 1) of a PDF or picture. Raises NotFound where there is no picture of it."""
+    """PNG of a page (from 1) of a PDF or picture. Raises NotFound where there is no picture of it.
+
+    Of a part only its own pages exist, whatever else the file holds.
+    """
+    in_file = original.page_of_file(number)
+    if in_file is None:
+        raise NotFound
     name = f"page:{original.pk}:{number}"
     kept = vault_queries.get_derived(original.case_id, name)
     if kept is not None:
         return kept
     descriptor = vault_queries.to_descriptor(original.case_id, original.sha256)
     try:
-        picture = nursery.shared().render_page(descriptor, original.media_type, number)
+        picture = nursery.shared().render_page(descriptor, original.media_type, in_file)
     except Unreadable:
         raise NotFound from None
     finally:

@@ -176,7 +176,7 @@ def original(case_id: UUID, original_id: UUID) -> Original:
     found = (
         Original.objects.filter(pk=original_id, case_id=case_id, tombstone_at=None)
         .exclude(standing=Standing.REMOVED)
-        .select_related("document", "duplicate_of")
+        .select_related("document", "duplicate_of", "came_out_of")
         .first()
     )
     if found is None:

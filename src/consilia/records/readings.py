@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from consilia.formats import written
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import READING, Reading
 from consilia.formats.verdicts import Reason, Verdict
@@ -34,6 +35,8 @@ def of(original: Original, language: str = "") -> Reading:
     if not original.sha256:
         return NOTHING
     reading = _read(original, language)
+    if original.first_page and original.last_page:
+        reading = written.part(reading, original.first_page, original.last_page)
     keep(original.case_id, original.pk, reading)
     return reading
 

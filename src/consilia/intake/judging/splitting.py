@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from consilia.formats import claims
+from consilia.formats import claims, written
 from consilia.formats.values import Claim, ClaimKind, PageText
 from consilia.intake.judging.record import Record
 
-MOST_PAGES: Final = 300
 # "Page 2 of 3", "2/3", "Seite 2": a page that says it goes on belongs to the one before.
 GOES_ON: Final = re.compile(
     r"(?:page|seite|pagina|página|pag\.?|str\.?|strona|sayfa|стр\.?|страница|p\.)\s*(?P<page>\d{1,3})"
@@ -30,27 +30,29 @@ class Part:
 
 def parts(record: Record) -> tuple[Part, ...]:
     """The documents of a file with several pages; one part when there is nothing to split."""
-    pages = record.reading.pages[:MOST_PAGES]
+    pages = record.reading.pages
     if len(pages) < 2 or record.reading.instance is not None:
         return ()
-    said = [claims.find([page]) for page in pages]
+    said = [claims.find([page])[0] for page in pages]
     starts = [0]
     for place in range(1, len(pages)):
-        if _begins(pages[place], said[place][0], said[starts[-1]][0]):
+        so_far = tuple(itertools.chain.from_iterable(said[starts[-1] : place]))
+        if _begins(pages[place], said[place], so_far):
             starts.append(place)
     if len(starts) == 1:
         return ()
     ends = [*starts[1:], len(pages)]
     return tuple(
-        Part(pages[start].number, pages[end - 1].number, _of(record, pages[start:end]))
-        for start, end in zip(starts, ends, strict=True)
+        _part(record, pages[start].number, pages[end - 1].number) for start, end in zip(starts, ends, strict=True)
     )
 
 
 def _begins(page: PageText, said: tuple[Claim, ...], before: tuple[Claim, ...]) -> bool:
-    """Another birth date or name than the part so far; or a labelled owner again on a page numbered 1."""
+    """Another birth date, number or name than the part so far; or a labelled owner again on a page numbered 1."""
     if not page.lines:
         return False
+    if _is_another(_names(said), _names(before), page.scanned):
+        return True
     for kind in (ClaimKind.BIRTH_DATE, ClaimKind.PATIENT_ID):
         own, other = _values(said, kind), _values(before, kind)
         if own and other and not own & other:
@@ -67,6 +69,18 @@ def _values(said: tuple[Claim, ...], kind: ClaimKind) -> frozenset[str]:
     )
 
 
+def _names(said: tuple[Claim, ...]) -> tuple[frozenset[str], ...]:
+    """The words of each labelled name; an initial says too little."""
+    found = (re.findall(r"[^\W\d_]{3,}", claim.value.casefold()) for claim in said if claim.kind is ClaimKind.NAME)
+    return tuple(frozenset(words) for words in found if words)
+
+
+def _is_another(own: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...], scanned: bool) -> bool:
+    """No name of the page is one of the part: neither holds the other; on a scan (letters err) they share no word."""
+    alike = (one & two if scanned else one <= two or two <= one for one in own for two in other)
+    return bool(own and other) and not any(alike)
+
+
 def _number(page: PageText) -> int | None:
     """The number that stands at the head or foot of a page."""
     edges = [*page.lines[:2], *page.lines[-2:]]
@@ -76,16 +90,5 @@ def _number(page: PageText) -> int | None:
     return None
 
 
-def _of(record: Record, pages: tuple[PageText, ...]) -> Record:
-    found, candidates = claims.find(pages)
-    titles = claims.titles(pages)
-    reading = replace(
-        record.reading,
-        pages=pages,
-        page_count=len(pages),
-        claims=found,
-        date_candidates=candidates,
-        title=titles[0] if titles else "",
-        title_lines=titles,
-    )
-    return replace(record, reading=reading)
+def _part(record: Record, first: int, last: int) -> Part:
+    return Part(first, last, replace(record, reading=written.part(record.reading, first, last)))

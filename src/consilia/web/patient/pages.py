@@ -99,8 +99,7 @@ def original(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespo
     chunks = _without_preamble(stored.chunks()) if is_dicom else stored.chunks()
     response = StreamingHttpResponse(_closing(chunks, stored), content_type="application/octet-stream")
     response.headers["Content-Length"] = str(stored.size)
-    name = found.path.rpartition("/")[2]
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.file_name) or "attachment"
     guarded(response).headers["Cache-Control"] = "private, no-store"
     return response
 
