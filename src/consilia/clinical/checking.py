@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from consilia.clinical import checklists, jurisdictions, rules, tables, texts
+from consilia.clinical import checklists, jurisdictions, medicine_rows, rules, tables, texts
 from consilia.clinical.reading import Loaded
 
 Files = Mapping[tuple[str, str], Loaded]
@@ -42,7 +42,14 @@ def faults_across(files: Files) -> list[str]:
     missing = [f"{kind}/{name}.toml: file: is missing" for kind, name in NEEDED if (kind, name) not in files]
     if missing:
         return missing
-    return [*_safety(files), *_checklists(files), *_clauses(files), *_letters(files), *_tables(files)]
+    return [
+        *_safety(files),
+        *_checklists(files),
+        *_clauses(files),
+        *_letters(files),
+        *_tables(files),
+        *_analytes(files),
+    ]
 
 
 def _safety(files: Files) -> Iterator[str]:
@@ -108,3 +115,12 @@ def _tables(files: Files) -> Iterator[str]:
         for kind in row.kinds:
             if kind not in kinds:
                 yield f"{table.path}: {row.item}: no such kind {kind!r}"
+
+
+def _analytes(files: Files) -> Iterator[str]:
+    rows = [(loaded, row) for (_, _), loaded in files.items() for row in loaded.rows]
+    units = {row.id for _, row in rows if isinstance(row, medicine_rows.LaboratoryUnitRow)}
+    for loaded, row in rows:
+        if isinstance(row, tables.AnalyteNameRow):
+            for name in set(row.units) - units:
+                yield f"{loaded.path}: {row.id}: laboratory_units has no row {name!r}"

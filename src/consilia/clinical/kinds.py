@@ -57,6 +57,7 @@ KINDS: dict[str, KindWords] = {
     "letters": KindWords("Letters", "languages of letters", _in("text")),
     "specialities": KindWords("Specialities", "specialities", _rows),
     "texts": KindWords("Sentences of pages", "sentences", _in("sentence")),
+    "analyte_names": KindWords("Names of laboratory analytes", "analytes", _rows),
     "laboratory_units": KindWords("Laboratory units", "analytes", _rows),
     "ct_factors": KindWords("Radiation of CT: factors", "factors", _rows),
     "typical_doses": KindWords("Radiation of examinations: typical doses", "doses", _rows),

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from consilia.clinical import medicine_rows
-from consilia.clinical.entries import Confidence, Entry, Region
+from consilia.clinical.entries import Confidence, Entry, Identifier, Region
 from consilia.clinical.rows import Loinc, Row
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{0,12}$")]
@@ -27,6 +27,8 @@ Numbers = Annotated[tuple[Number, ...], BeforeValidator(_split)]
 Many = Annotated[tuple[str, ...], BeforeValidator(_split)]
 ITEM_LANGUAGES = ("en", "de", "fr", "es", "it")
 """Languages that have a column in the table of items."""
+ANALYTE_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru", "tr")
+"""Languages that have a column in the table of names of analytes."""
 
 WordGroups = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_groups)]
 
@@ -117,7 +119,35 @@ class ItemRow(Row):
         return {tag: name for tag in ITEM_LANGUAGES if (name := getattr(self, tag))}
 
 
+class AnalyteNameRow(Row):
+    """An analyte as laboratories call it: whole names by language, the first is its heading.
+
+    `units`: rows of laboratory_units by which its values are converted, the first that is measured in the printed
+    unit; empty where none is known. `loinc`: codes beside those of these rows.
+    """
+
+    KEY: ClassVar = "id"
+
+    id: Identifier
+    units: Many
+    loinc: Annotated[tuple[Loinc, ...], BeforeValidator(_split)]
+    en: Many = Field(min_length=1)
+    de: Many
+    fr: Many
+    es: Many
+    it: Many
+    pt: Many
+    ru: Many
+    tr: Many
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The names by language tag; a language without one is left out."""
+        return {tag: names for tag in ANALYTE_LANGUAGES if (names := getattr(self, tag))}
+
+
 ROWS: dict[str, type[Row]] = {
+    "analyte_names": AnalyteNameRow,
     "emergency_numbers": EmergencyRow,
     "document_kinds": KindRow,
     "specialities": SpecialityRow,

@@ -114,4 +114,16 @@ def _plain(said: str) -> str:
     text = re.sub(r"(?<=/)mm3$", "uL", text)
     text = text.replace("mcg", "ug").replace("MCG", "UG")
     text = re.sub(r"(?<=[mu])Eq/", "eq/", text)
+    text = re.sub(r"^([kmu]?)UI(?=/)", r"\1IU", text)  # international units in Romance languages
     return re.sub(r"(?<!\[)(iu)(?=/)", "[IU]" if "IU" in text else "[iu]", text, flags=re.IGNORECASE)
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def written(code: str) -> str:
+    """A code of UCUM as people write it: "10*3/uL" is 10³/µL, "u[IU]/mL" is µIU/mL; a ratio ("{INR}") has no unit."""
+    text = re.sub(r"10\*(\d+)", lambda found: "10" + found[1].translate(_RAISED), code)
+    text = text.replace("{INR}", "").replace("{1.73_m2}", "1.73 m²").replace("mm[Hg]", "mmHg")
+    text = re.sub(r"[\[\]{}]", "", text.replace("{FEU}", " FEU").replace("{DDU}", " DDU"))
+    return re.sub(r"(?<![A-Za-z])u(?=[A-Za-z])", "µ", text)

@@ -87,7 +87,7 @@ def analytes(library: Library) -> tuple[str, ...]:
 
 
 def _against(row: LaboratoryUnitRow, from_: Unit, to: Unit) -> WhyNot | None:
-    own = _dimensions(row)
+    own = dimensions(row)
     if not {from_.dimension, to.dimension} <= set(own):
         return WhyNot.FEU_OR_DDU if "{FEU}" in row.unit_si else WhyNot.OTHER_QUANTITY
     if from_.dimension == to.dimension:
@@ -99,7 +99,8 @@ def _against(row: LaboratoryUnitRow, from_: Unit, to: Unit) -> WhyNot | None:
     return refused.get(row.kind)
 
 
-def _dimensions(row: LaboratoryUnitRow) -> tuple[str, str]:
+def dimensions(row: LaboratoryUnitRow) -> tuple[str, str]:
+    """What the analyte is measured in, conventional and SI: dimensions of unit_codes."""
     return _unit(row.unit_conventional).dimension, _unit(row.unit_si).dimension
 
 
