@@ -237,8 +237,3 @@ def read(file: BinaryIO, _path: str = "") -> Reading:
 def carried_pdf(file: BinaryIO) -> BinaryIO:
     """The PDF inside a DICOM file, to be shown or read; raises Unreadable."""
     return dicom_objects.document_of(parse(file, dicom_shape.of(file), pixels=True))
-
-
-def without_preamble(head: bytes) -> bytes:
-    """The first 132 bytes of a file that leaves the house: preamble zeroed (CVE-2019-11687), the rest as it was."""
-    return bytes(128) + head[128:] if head[128:132] == b"DICM" else head

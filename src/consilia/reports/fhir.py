@@ -7,23 +7,20 @@ are made in `consilia.reports.renderings.clinical`.
 
 from __future__ import annotations
 
-import html
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import rfc8785
 
-from consilia.kernel import language
 from consilia.opinions.seal import Credentials, Document, PatientBlock, Reviewed, Seal, SealedAddendum, SealedDocument
-from consilia.reports.renderings import clinical, paper
-from consilia.reports.renderings.clinical import Key, Resource, concept, said
+from consilia.reports.renderings import bundles, clinical, paper
+from consilia.reports.renderings.bundles import SHA256, narrative, section
+from consilia.reports.renderings.clinical import Key, Resource
 from consilia.reports.renderings.words import LABELS, Say, as_written
 
 # LOINC 11488-4 Consult note: the nearest document type; there is none for a second opinion.
 DOCUMENT_TYPE: Final = {"system": "http://loinc.org", "code": "11488-4", "display": "Consult note"}
 AUTHORS_SIGNATURE: Final = {"system": "urn:iso-astm:E1762-95:2013", "code": "1.2.840.10065.1.12.1.1"}
-SHA256: Final = "urn:oid:2.16.840.1.101.3.4.2.1"
 _PROFILED_GENDERS = frozenset({"male", "female", "other"})
 
 
@@ -48,10 +45,10 @@ def addendum(document: SealedAddendum, seal: Seal, *, address: str, say: Say = a
     }
     values = paper.addendum(document, seal, address=address, say=say)
     sections = [
-        _section(say(LABELS["words"]), [document.words], ()),
-        _section(say(LABELS["reason"]), [document.reason], ()),
-        *([_section(say(LABELS["answers"]), _answers(values), ())] if document.answers else []),
-        _section(say(LABELS["scope"]), [values["scope"]], ()),
+        section(say(LABELS["words"]), [document.words], ()),
+        section(say(LABELS["reason"]), [document.reason], ()),
+        *([section(say(LABELS["answers"]), _answers(values), ())] if document.answers else []),
+        section(say(LABELS["scope"]), [values["scope"]], ()),
     ]
     composition = _composition(document, seal, sections, address, say)
     code = "replaces" if document.kind == "withdrawal" else "appends"
@@ -63,7 +60,6 @@ def _bundle(
     document: Document, seal: Seal, resources: Mapping[Key, Resource], composition: Resource, address: str
 ) -> bytes:
     every = {"composition": composition, **resources, "signature": _signature(document, seal)}
-    names = {key: f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{seal.sha256}/{key}')}" for key in every}
     return bytes(
         rfc8785.dumps(
             {
@@ -71,34 +67,10 @@ def _bundle(
                 "type": "document",
                 "identifier": {"system": f"https://{address}", "value": seal.check_code},
                 "timestamp": _instant(document),
-                "entry": [
-                    {
-                        "fullUrl": names[key],
-                        "resource": {"id": names[key].removeprefix("urn:uuid:"), **_named(one, names)},
-                    }
-                    for key, one in every.items()
-                ],
+                "entry": bundles.entries(every, seal.sha256),
             }
         )
     )
-
-
-def _named(value: Any, names: Mapping[Key, str]) -> Any:
-    """The same resource with {"reference": key} as the name of an entry; empty values are left out, as FHIR wants."""
-    if isinstance(value, dict):
-        named = {key: names[one] if _is_link(key, one) else _named(one, names) for key, one in value.items()}
-        return {key: one for key, one in named.items() if not _is_empty(one)}
-    if isinstance(value, (list, tuple)):
-        return [one for one in (_named(one, names) for one in value) if not _is_empty(one)]
-    return said(value) if isinstance(value, str) else value
-
-
-def _is_link(name: str, value: Any) -> bool:
-    return name == "reference" and isinstance(value, str)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, list, dict)) and not value)
 
 
 def _composition(
@@ -118,7 +90,7 @@ def _composition(
         "confidentiality": "R",
         "attester": [{"mode": "legal", "time": _instant(document), "party": expert}],
         "section": sections,
-        "text": _narrative([f"{say(LABELS['title'])} {head.number}", f"{seal.check_code}"], head.language),
+        "text": narrative([f"{say(LABELS['title'])} {head.number}", f"{seal.check_code}"], head.language),
     }
 
 
@@ -132,40 +104,21 @@ def _sections(values: paper.Values, resources: Mapping[Key, Resource], say: Say)
     agreement = [": ".join(filter(None, row)) for row in values["agreement"]]
     sources = [f"[{one['id']}] {one['words']}" for one in values["sources"]]
     records = [", ".join(filter(None, row)) for row in values["records"]]
-    yield _section(say(LABELS["in_short"]), [_flat(values["in_short"])], ["impression"])
-    yield _section(say(LABELS["verdicts"]), verdicts, keys("condition-", "additional-", "therapy-"))
-    yield _section(say(LABELS["agreement"]), agreement, keys("agreement-"))
-    yield _section(say(LABELS["answers"]), _answers(values), ["impression"])
-    yield _section(say(LABELS["findings"]), [f"{kind}: {_flat(words)}" for kind, words in values["findings"]], ())
+    yield section(say(LABELS["in_short"]), [_flat(values["in_short"])], ["impression"])
+    yield section(say(LABELS["verdicts"]), verdicts, keys("condition-", "additional-", "therapy-"))
+    yield section(say(LABELS["agreement"]), agreement, keys("agreement-"))
+    yield section(say(LABELS["answers"]), _answers(values), ["impression"])
+    yield section(say(LABELS["findings"]), [f"{kind}: {_flat(words)}" for kind, words in values["findings"]], ())
     for name, starts in (("alternatives", "plan"), ("examinations", "examination-"), ("medicines", "medicine-")):
         title = say(LABELS[name]).format(country=values["country"])
-        yield _section(title, [" | ".join(map(_flat, row)) for row in values[name]], keys(starts))
-    yield _section(say(LABELS["alarm"]), [_flat(one) for one in values["alarm"]], ())
-    yield _section(say(LABELS["do_not_stop"]), [_flat(one) for one in values["do_not_stop"]], ())
-    yield _section(say(LABELS["sources"]), sources, keys("citation-"))
-    yield _section(say(LABELS["records"]), records, keys("record-"))
-    yield _section(say(LABELS["scope"]), [values["scope"]], ())
-    yield _section(say(LABELS["declaration"]), [values["declaration"]], ())
-    yield _section(say(LABELS["credentials"]), [values["credentials"]], ["expert"])
-
-
-def _section(title: str, lines: Iterable[str], keys: Iterable[Key]) -> Resource:
-    given = [line for line in lines if line.strip()]
-    return {
-        "title": title,
-        "text": _narrative(given, "") if given else {},
-        "entry": [{"reference": key} for key in keys],
-        # FHIR cmp-1: a section holds text, entries or a reason for having none.
-        "emptyReason": {}
-        if given
-        else concept("notstarted", "http://terminology.hl7.org/CodeSystem/list-empty-reason"),
-    }
-
-
-def _narrative(lines: Iterable[str], tongue: str) -> Resource:
-    paragraphs = "".join(f"<p>{html.escape(said(line))}</p>" for line in lines)
-    way = f' lang="{html.escape(tongue)}" dir="{language.direction(tongue)}"' if tongue else ""
-    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"{way}>{paragraphs}</div>'}
+        yield section(title, [" | ".join(map(_flat, row)) for row in values[name]], keys(starts))
+    yield section(say(LABELS["alarm"]), [_flat(one) for one in values["alarm"]], ())
+    yield section(say(LABELS["do_not_stop"]), [_flat(one) for one in values["do_not_stop"]], ())
+    yield section(say(LABELS["sources"]), sources, keys("citation-"))
+    yield section(say(LABELS["records"]), records, keys("record-"))
+    yield section(say(LABELS["scope"]), [values["scope"]], ())
+    yield section(say(LABELS["declaration"]), [values["declaration"]], ())
+    yield section(say(LABELS["credentials"]), [values["credentials"]], ["expert"])
 
 
 def _answers(values: paper.Values) -> list[str]:

@@ -8,7 +8,8 @@ from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.kernel.refusal import Refusal
 from consilia.opinions.models import Seal
-from consilia.records.models import Original, Standing
+from consilia.reports.package import contents
+from consilia.reports.package.contents import Extent
 from consilia.reports.queries.report import CaseOfReport, of_case, row_of
 
 
@@ -17,7 +18,7 @@ class LeavingPage:
     """What stands against withdrawing and erasing, and whether it is hers to erase."""
 
     case: CaseOfReport
-    records: int
+    extent: Extent
     opinions: int
     may_erase: bool
     against_withdrawing: tuple[Refusal, ...]
@@ -29,7 +30,7 @@ def leaving(*, reader: Reader) -> LeavingPage:
     case = row_of(reader)
     return LeavingPage(
         case=of_case(case),
-        records=Original.objects.filter(case_id=case.pk).exclude(standing=Standing.REMOVED).count(),
+        extent=contents.extent(case.pk),
         opinions=Seal.objects.filter(opinion__case=case, sequence=0).count(),
         may_erase=reader.may(Right.ERASE_CASE),
         against_withdrawing=cases_policy.against_withdrawing(case),

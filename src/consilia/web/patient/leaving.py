@@ -16,7 +16,8 @@ from consilia.accounts import step_up
 from consilia.cases import actions as cases
 from consilia.cases.access import Reader, Right
 from consilia.kernel.refusal import Refusal
-from consilia.reports import erasure, export, queries
+from consilia.reports import erasure, queries
+from consilia.reports.package import making
 from consilia.web import access
 from consilia.web.patient.places import mendable
 from consilia.web.patient.report_forms import NamingForm
@@ -37,7 +38,7 @@ def leave(request: HttpRequest, reader: Reader) -> HttpResponse:
 @require_POST
 def take_along(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     """Everything as one ZIP, sent while it is made; the trail knows it before the first byte goes out."""
-    made = export.everything(reader, at=timezone.now())
+    made = making.everything(reader, at=timezone.now())
     response = StreamingHttpResponse(made.chunks, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response
