@@ -14,7 +14,7 @@ from consilia.intake import identity
 from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import case_file, copies, persons, splitting
 from consilia.intake.judging.findings import Paper as Judged
-from consilia.intake.judging.kinds import Recognition
+from consilia.intake.judging.kinds import STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.records.actions import Paper, Picture
@@ -189,7 +189,7 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
         kind_confidence=judged.kind.confidence,
         title=told(reading.title) or record.name,
         document_date=iso_date(judged.dated.value),
-        date_confidence=judged.dated.certainty,
+        date_confidence=1.0 if judged.kind.kind == STATEMENT else judged.dated.certainty,  # her words need no day
         language=told(judged.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),

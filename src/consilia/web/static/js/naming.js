@@ -8,7 +8,8 @@ const screen = () => document.querySelector("#naming");
 function begin() {
   const here = screen();
   document.querySelector("#naming-said").textContent = here.dataset.said;
-  const place = ["[data-take-focus]", "input:checked", "input[type=radio]", "a"].map((one) => here.querySelector(one)).find(Boolean);
+  const places = ["[data-take-focus]", "[data-asked] :checked", "[data-asked] input", ":checked", "a"];
+  const place = places.map((one) => here.querySelector(one)).find(Boolean);
   place?.focus({ preventScroll: true });
 }
 
