@@ -36,12 +36,12 @@ def page(
     return made
 
 
-def table(rows: tuple[tuple[str, ...], ...]) -> Image.Image:
+def table(rows: tuple[tuple[str, ...], ...], height: int = 62) -> Image.Image:
     """A ruled table of cells under two lines of words."""
     made = page(GERMAN[:3], (WIDTH, 1600))
     draw, font = ImageDraw.Draw(made), ImageFont.truetype(CHECKOUT / FONT, 30)
     across = [110 + 280 * column for column in range(len(rows[0]) + 1)]
-    down = [400 + 62 * row for row in range(len(rows) + 1)]
+    down = [400 + height * row for row in range(len(rows) + 1)]
     for x in across:
         draw.line((x, down[0], x, down[-1]), fill=90, width=2)
     for y in down:

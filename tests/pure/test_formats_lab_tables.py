@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from tests import samples_formats as samples
 
 from consilia.formats import lab_tables, reading
@@ -65,6 +66,45 @@ def test_a_scanned_value_that_its_own_range_and_flag_contradict_is_asked_about()
 def test_a_unit_that_was_read_badly_becomes_the_known_one():
     found = values(HEAD, line(120, ("Leukozyten", "4,2", "10A9/L", "4,0 - 10,0"), sure=95), scanned=True)
     assert found[0].unit == "10^9/L"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"), [("mlU/L", "mIU/L"), ("mg/di", "mg/dL"), ("107° 9/L", "10^9/L"), ("10191", "10^9/L")]
+)
+def test_letters_and_figures_that_look_alike_are_told_apart_by_the_units_that_there_are(read, meant):
+    (found,) = values(HEAD, line(120, ("TSH", "3,4", read, "0,4 - 4,0"), sure=95), scanned=True)
+    assert found.unit == meant
+
+
+def test_a_unit_whose_first_letter_the_reader_may_not_know_is_asked_about():
+    lost, taken = values(
+        HEAD,
+        line(120, ("Kreatinin", "69", "mol/L", "53 - 106"), sure=95),
+        line(140, ("Kreatinin", "69", "pmol/L", "53 - 106"), sure=95),
+        scanned=True,
+    )
+    assert (lost.unit, taken.unit) == ("µmol/L", "pmol/L")
+    assert max(lost.confidence, taken.confidence) <= 60
+
+
+def test_a_scanned_value_without_the_decimals_of_its_range_or_without_a_whole_range_is_asked_about():
+    found = values(
+        HEAD,
+        line(120, ("CRP", "64 H", "mg/L", "< 5,0"), sure=97),
+        line(140, ("ALT (GPT)", "531", "U/L", "5"), sure=97),
+        scanned=True,
+    )
+    assert [lab.confidence for lab in found] == [60, 60]
+
+
+def test_a_star_that_was_read_as_another_sign_leaves_the_figure_and_a_question():
+    (found,) = values(HEAD, line(120, ("Natrium", "212%", "mmol/L", "136 - 145"), sure=95), scanned=True)
+    assert (found.value, found.confidence) == ("212", 50)
+
+
+def test_a_name_with_figures_that_was_read_as_letters_is_that_name():
+    (found,) = values(HEAD, line(120, ("HbAlc", "5,6", "%", "4,0 - 5,7"), sure=95), scanned=True)
+    assert found.analyte == "HbA1c"
 
 
 def test_lines_without_headings_are_read_and_sentences_are_not():

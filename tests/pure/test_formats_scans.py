@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, features
 from tests import samples_paper as samples
 
-from consilia.formats import claims, sniff, tables, tongues, written
+from consilia.formats import claims, lab_tables, sniff, tables, tongues, written
 from consilia.formats.client import NamedFile, Nursery
 from consilia.formats.values import ClaimKind, PageText, Reading
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -78,6 +78,22 @@ def test_figures_in_a_ruled_table_stand_in_the_row_of_their_name(nursery):
     for name, value, unit, _reference in rows[1:]:
         (line,) = (line for line in lines if line[0] == name)
         assert line[1:3] == [value, unit]
+
+
+def test_an_arrow_behind_a_figure_is_no_figure_and_a_name_of_two_lines_keeps_its_value(nursery):
+    rows = (
+        ("Analyt", "Ergebnis", "Einheit", "Referenz"),
+        ("Harnstoff", "53 ↑", "mg/dL", "15 - 45"),
+        ("C-reaktives\nProtein", "5,1", "mg/L", "< 5,0"),
+        ("Ferritin", "12 ↓", "ng/mL", "15 - 150"),
+    )
+    page = page_of(nursery, samples.table(rows, 110), "de")
+    found = [(lab.analyte, lab.value, lab.unit, lab.flag) for lab in lab_tables.find([page])]
+    assert found == [
+        ("Harnstoff", "53", "mg/dL", "↑"),
+        ("C-reaktives Protein", "5,1", "mg/L", ""),
+        ("Ferritin", "12", "ng/mL", "↓"),
+    ]
 
 
 def test_a_page_of_words_has_no_tables():

@@ -25,7 +25,7 @@ TABLE: Final = tomllib.loads((resources.files(__package__) / "lab_words.toml").r
 
 
 def _words() -> dict[str, tuple[str, ...]]:
-    table = {kind: words for kind, words in TABLE.items() if kind != "units"}
+    table = {kind: words for kind, words in TABLE.items() if kind not in {"units", "names"}}
     return {
         kind: tuple(sorted({folded(word) for words in by_language.values() for word in words}, key=len, reverse=True))
         for kind, by_language in table.items()
@@ -33,7 +33,17 @@ def _words() -> dict[str, tuple[str, ...]]:
 
 
 HEADINGS: Final = _words()
-UNITS: Final = {unit.lower(): unit for unit in TABLE["units"]["all"]}
+LIKE_LETTERS: Final = str.maketrans({"1": "l", "i": "l", "|": "l", "!": "l", "o": "0", "µ": "u", "μ": "u"})
+
+
+def _shape(word: str) -> str:
+    """What readers tell apart of a unit or a name: signs left out, letters and figures that look alike as one."""
+    return re.sub(r"[^\w/%]|_", "", word.lower().translate(LIKE_LETTERS))
+
+
+UNITS: Final = {_shape(unit): unit for unit in reversed(TABLE["units"]["all"])}
+AMBIGUOUS: Final = {_shape(unit): meant for unit, meant in TABLE["units"]["ambiguous"].items()}
+NAMES: Final = {_shape(name): name for name in TABLE["names"]["with_figures"]}
 MARKS: Final = r"HH|LL|H|L|\*{1,2}|\+{1,3}|-{1,2}|↑{1,2}|↓{1,2}"
 VALUE: Final = re.compile(
     rf"(?P<value>[<>≤≥]?\s?\d{{1,6}}(?:[ .]\d{{3}})*(?:[.,]\d{{1,4}})?)\s*(?P<flag>\(?(?:{MARKS})\)?)?"
@@ -42,9 +52,8 @@ RANGE: Final = re.compile(r"(?P<low>\d+(?:[.,]\d+)?)\s*(?:-|–|to|a|bis)\s*(?P<
 BOUND: Final = re.compile(r"(?P<side>[<>≤≥])\s*=?\s*(?P<bound>\d+(?:[.,]\d+)?)")
 FLAG: Final = re.compile(rf"\(?(?:{MARKS}|N|A)\)?")
 LIMIT: Final = re.compile(r"\s*[\[(]?(?:\d+(?:[.,]\d+)?\s*[-–]\s*\d|[<>≤≥]\s*=?\s*\d)")
-# A raised figure is read in many ways; nothing else of a blood count looks like it.
-POWER: Final = re.compile(r"[x1i|]{0,2}10?\D?[^\d\s/]?.?(9|12)\s?/\s?[Ll1I|]{1,2}")
-LIKE: Final = 66  # percent of likeness from which a scanned unit is taken for a known one
+SPECK: Final = re.compile(r"(?P<value>[<>≤≥]?\s?\d{1,6}(?:[.,]\d{1,4})?)\s?[^\w\s.,]")  # a badly read star or arrow
+LIKE: Final = 70  # percent of likeness from which a scanned unit is taken for a known one
 NEXT_BEST: Final = 4
 UNIT: Final = r"(?:%|‰|[A-Za-zµμ°*^0-9.,]{0,8}/[A-Za-zµμ0-9.²³*^]{1,8}|fL|fl|pg|mm|sec|s|ratio|INR|mmHg)"
 SENTENCE: Final = re.compile(
@@ -96,8 +105,13 @@ class Row:
 
     def words(self, index: int) -> str:
         """The words of one column, top to bottom."""
-        ordered = sorted(self.cells.get(index, ()), key=lambda cell: (round(cell.middle), cell.x0))
-        return " ".join(cell.text for cell in ordered).strip()
+        lines: list[list[Cell]] = []
+        for cell in sorted(self.cells.get(index, ()), key=lambda cell: cell.middle):
+            if lines and cell.middle - lines[-1][0].middle < (cell.y1 - cell.y0) / 2:
+                lines[-1].append(cell)
+            else:
+                lines.append([cell])
+        return " ".join(cell.text for line in lines for cell in sorted(line, key=lambda cell: cell.x0)).strip()
 
 
 def cells_of(line: Line) -> list[Cell]:
@@ -195,13 +209,16 @@ def _unit(words: str, scanned: bool) -> tuple[str, str, bool]:
     """(unit, what of a reference range stood behind it, is known); a scanned unit like a known one becomes that."""
     match = LIMIT.search(words)
     unit, rest = (words[: match.start()].strip(), words[match.start() :].strip()) if match else (words, "")
-    unit = unit.strip(" .|") if scanned else unit
-    if scanned and (power := POWER.fullmatch(unit)):
-        return f"10^{power[1]}/L", rest, True
-    if unit.lower() in UNITS or not scanned or not unit:
+    if not scanned or not unit:
         return unit, rest, True
-    best = process.extract(unit.lower(), list(UNITS), scorer=fuzz.ratio, limit=2)
-    if best and best[0][1] >= LIKE and (len(best) < 2 or best[0][1] - best[1][1] >= NEXT_BEST):
+    shape = _shape(unit)
+    if shape in AMBIGUOUS:
+        return AMBIGUOUS[shape], rest, False
+    if shape in UNITS:
+        same = unit.strip(" .|").lower()
+        return next((one for one in TABLE["units"]["all"] if one.lower() == same), UNITS[shape]), rest, True
+    best = process.extract(shape, list(UNITS), scorer=fuzz.ratio, limit=2)
+    if best and best[0][1] >= LIKE and best[0][1] - best[1][1] >= NEXT_BEST:
         return UNITS[best[0][0]], rest, False
     return unit, rest, False
 
@@ -219,6 +236,22 @@ def _side(value: str, reference: str) -> int:
         bound = _number(match["bound"])
         return int(amount > bound) if match["side"] in "<≤" else -int(amount < bound)
     return 0
+
+
+def _decimals(number: str) -> int:
+    return len(re.split(r"[.,]", number)[1]) if re.search(r"[.,]", number) else 0
+
+
+def _comma_lost(value: str, reference: str) -> bool:
+    """The range has decimals and the value has none: "64" under "< 5,0" may be 6,4."""
+    return bool(_decimals(value) == 0 and re.search(r"\d[.,]\d", reference))
+
+
+def _doubtful(value: str, flag: str, reference: str) -> bool:
+    """A value read from a picture that nothing confirms: no whole range beside it, or one that speaks against it."""
+    if not (RANGE.search(reference) or BOUND.search(reference)):
+        return True
+    return _comma_lost(value, reference) or _contradicts(value, flag, reference)
 
 
 def _contradicts(value: str, flag: str, reference: str) -> bool:
@@ -246,6 +279,7 @@ def _of_row(row: Row, columns: list[Column], page: PageText, day: str) -> Iterat
     trailing = re.search(rf"(?:^|\s)({FLAG.pattern})$", references)
     own = " ".join(row.words(index) for index in kinds["flag"]).strip() or (trailing[1] if trailing else "")
     reference = references[: trailing.start()].strip() if trailing else references
+    analyte = NAMES.get(_shape(analyte), analyte) if page.scanned else analyte
     if not any(letter.isalpha() for letter in analyte):
         return
     named = min((cell.confidence for index in kinds["analyte"] for cell in row.cells.get(index, ())), default=0)
@@ -254,13 +288,13 @@ def _of_row(row: Row, columns: list[Column], page: PageText, day: str) -> Iterat
         if not words:
             continue
         match = VALUE.fullmatch(words)
+        if not match and page.scanned and (speck := SPECK.fullmatch(words)):
+            words = speck["value"]
         value, flag = (match["value"].strip(), match["flag"] or own) if match else (words, own)
         sure = min(cell.confidence for cell in row.cells[index])
         if not match:
             sure = min(sure, DOUBTED)
-        elif page.scanned and (
-            not (known and unit and reference and named >= NAMED) or _contradicts(value, flag, reference)
-        ):
+        elif page.scanned and (not (known and unit and named >= NAMED) or _doubtful(value, flag, reference)):
             sure = min(sure, DOUBTED + 10)
         cell = row.cells[index][0]
         box = (cell.x0, cell.y0, row.cells[index][-1].x1, cell.y1)

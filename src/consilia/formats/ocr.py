@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy
 import tesserocr
-from PIL import Image
+from PIL import Image, ImageOps
 
 from consilia.formats import paper, tables, tongues
 from consilia.formats.limits import LIMITS
@@ -28,6 +28,9 @@ BAND: Final = 0.075  # of the sheet's height: three or four lines
 LEAST_LETTERS: Final = 60
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff]")
 LEFT_TO_RIGHT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,/%-]*")
+CELL_SURE: Final = 90  # percent; a cell that reads worse is read a second time
+DISAGREED: Final = 80  # at most, when two readings of a cell differ
+FRAME: Final = 8  # white pixels around a cell
 WORD_CONFIDENCE: Final = 8  # a word below this is a speck
 
 _ENGINES: Final[dict[str, tesserocr.PyTessBaseAPI]] = {}
@@ -124,22 +127,49 @@ def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> li
     for table in found:
         rest.paste(255, table.box)
     words = _seen(rest, name, tesserocr.PSM.AUTO)
-    engine = _engine(name)
-    engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
-    engine.SetImage(picture)
-    engine.SetSourceResolution(DOTS_AN_INCH)
-    for table in found:
-        for cell in table.cells:
-            words += _cell(engine, cell, picture.size)
-    engine.Clear()
-    return words
+    return words + [word for table in found for cell in table.cells for word in _of_cell(picture, cell, name)]
 
 
-def _cell(engine: tesserocr.PyTessBaseAPI, cell: tables.Box, size: tuple[int, int]) -> list[Word]:
-    left, top = max(0, cell[0]), max(0, cell[1])
-    engine.SetRectangle(left, top, min(size[0], cell[2]) - left, min(size[1], cell[3]) - top)
-    engine.Recognize()
-    return _words(engine)
+def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
+    """Words of one cell; what reads badly is read again at twice the size, and the better reading counts."""
+    crop = picture.crop(cell.box)
+    layout = tesserocr.PSM.SINGLE_BLOCK if cell.several_lines else tesserocr.PSM.SINGLE_LINE
+    words = _in_crop(crop, 1, name, layout)
+    if _least(words) < CELL_SURE:
+        words = _better(words, _in_crop(crop, 2, name, layout))
+    placed = [_shifted(word, cell.box[0], cell.box[1]) for word in words]
+    if cell.mark:
+        left, top, right, bottom = (float(side) for side in cell.mark_box)
+        placed.append(Word(cell.mark, left, top, right, bottom, CELL_SURE))
+    return placed
+
+
+def _in_crop(crop: Image.Image, factor: int, name: str, layout: int) -> list[Word]:
+    """Words of a small picture read at a multiple of its size with white around, in its own pixels."""
+    large = crop.resize((crop.width * factor, crop.height * factor), Image.Resampling.BICUBIC) if factor > 1 else crop
+    framed = ImageOps.expand(large, FRAME, 255)
+    return [_scaled(_shifted(word, -FRAME, -FRAME), 1 / factor) for word in _seen(framed, name, layout)]
+
+
+def _least(words: list[Word]) -> int:
+    return min((word.confidence for word in words), default=0)
+
+
+def _better(one: list[Word], other: list[Word]) -> list[Word]:
+    """The reading that is surer; where both are the same text it is as sure as the surer of them."""
+    ordered = sorted((one, other), key=_least)
+    same = [word.text for word in one] == [word.text for word in other]
+    if same or not ordered[0]:
+        return ordered[1]
+    return [replace(word, confidence=min(word.confidence, DISAGREED)) for word in ordered[1]]
+
+
+def _shifted(word: Word, across: float, down: float) -> Word:
+    return replace(word, x0=word.x0 + across, y0=word.y0 + down, x1=word.x1 + across, y1=word.y1 + down)
+
+
+def _scaled(word: Word, factor: float) -> Word:
+    return replace(word, x0=word.x0 * factor, y0=word.y0 * factor, x1=word.x1 * factor, y1=word.y1 * factor)
 
 
 def _look(band: Image.Image, name: str) -> Look:
