@@ -104,6 +104,7 @@ def bare(sheet: Sheet) -> float:
     """Seconds of one page, without opening the file and loading the language."""
     with sheet.file.open("rb") as opened:
         picture, _ = render.to_recognise(opened, sheet.media_type, sheet.number)
+        picture.load()
     with tesserocr.PyTessBaseAPI(
         path=str(tongues.FOLDER), lang=sheet.language, oem=tesserocr.OEM.LSTM_ONLY, psm=tesserocr.PSM.AUTO
     ) as engine:

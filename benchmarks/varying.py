@@ -35,6 +35,7 @@ import pypdfium2  # noqa: E402
 import typst  # noqa: E402
 from PIL import Image, ImageFilter, ImageOps  # noqa: E402
 
+from consilia.clinical.library import load  # noqa: E402
 from consilia.formats import dates  # noqa: E402
 from consilia.intake import folder  # noqa: E402
 
@@ -141,7 +142,21 @@ def names_of(expected: dict[str, Any], chance: random.Random) -> dict[str, str]:
         near = next((old for old in own if abs(len(old) - len(part)) <= 1 and part[:4] == old[:4]), "")
         if near:
             found[part] = found[near] + "a" if len(part) > len(near) else found[near][:-1] + "o"
-    return {old: new for old, new in found.items() if old != new}
+    return {old: new for old, new in (found | short_names(own, family, found)).items() if old != new}
+
+
+def short_names(own: list[str], family: list[str], found: dict[str, str]) -> dict[str, str]:
+    """A person who signs as Bob signs with the new given name: nobody knows what it is short for else."""
+    rows = [row for loaded in load().all_of("name_forms") for row in getattr(loaded.entry, "forms", ())]
+    return {
+        f"{short.title()} {name}": f"{found[part]} {found[name]}"
+        for part in set(own) - set(family)
+        for row in rows
+        for short in row
+        if plain(part).lower() in row
+        for name in family
+        if name in found
+    }
 
 
 def pdf_of(lines: list[str]) -> bytes:
