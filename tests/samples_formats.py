@@ -11,6 +11,7 @@ from typing import Any
 
 import docx
 import numpy
+import pikepdf
 from PIL import Image, ImageDraw
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
@@ -50,6 +51,14 @@ def bound(*papers: tuple[str, ...]) -> bytes:
             "/Resources<</Font<</F1 3 0 R>>>>>>"
         )
     return _assembled(objects)
+
+
+def locked_pdf(content: bytes, password: str, revision: int = 6) -> bytes:
+    """The PDF encrypted with the password that opens it (revision 6: AES with 256 bits)."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as document:
+        document.save(out, encryption=pikepdf.Encryption(user=password, owner="owner", R=revision))
+    return out.getvalue()
 
 
 def _escaped(line: str) -> str:

@@ -63,12 +63,18 @@ def _urgent(_world: World, _cell: Cell) -> Form:
     return {"note": "It got worse since yesterday."}
 
 
+def _name(_world: World, _cell: Cell) -> Form:
+    return {"kind": "pathology_report", "day": "2026-10-05"}
+
+
 FORMS: dict[str, Callable[[World, Cell], Form]] = {
     "desk:urgent": _urgent,
     "expert:urgent": _urgent,
     "patient:urgent": _urgent,
     "desk:held": lambda _world, _cell: {"decision": "release", "reason": "It is hers, I called."},
     "desk:set-aside": lambda _world, _cell: {"reason": "a recipe"},
+    "desk:name-paper": _name,
+    "patient:name-paper": _name,
     "desk:study-set-aside": lambda _world, _cell: {"reason": "a picture of a dog"},
     "desk:seat-plan": lambda _world, _cell: {"country": "DE", "speciality": "medical_oncology"},
     "desk:invite": _expert,
@@ -76,6 +82,7 @@ FORMS: dict[str, Callable[[World, Cell], Form]] = {
     "desk:answer": lambda _world, _cell: {"answer": "No."},
     "desk:note": lambda _world, _cell: {"text": "A note."},
     "patient:case-consents": _consent,
+    "patient:record-unlock": lambda _world, _cell: {"password": "guessed"},
     "patient:case-consent-withdraw": _consent,
     "patient:case-start": _patient_of,
     "patient:condition": lambda _world, _cell: {"applies": "no"},

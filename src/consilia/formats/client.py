@@ -108,6 +108,13 @@ class Nursery:
         """
         return list(unpacking.Unpacker(self, folder, budget or Budget()).archive(descriptor, "", 1))
 
+    def unlock(self, descriptor: int, password: str) -> bytes:
+        """A PDF without its password; raises Unreadable: ENCRYPTED for a wrong one. Nothing keeps the password."""
+        document = self._framed({"work": "unlock", "password": password}, descriptor)[0][1]
+        if not document.startswith(b"%PDF-"):
+            raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED)
+        return document
+
     def render_page(self, descriptor: int, media_type: str, page: int) -> bytes:
         """PNG of a page (from 1) of a PDF or picture; raises Unreadable."""
         return self._picture({"work": "page", "media_type": media_type, "page": page}, descriptor)

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import archive, cage, deeds, frames, mail, ocr, reading, render, warm, wire
+from consilia.formats import archive, cage, deeds, frames, mail, ocr, pdf, reading, render, warm, wire
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.values import (
     MEMBER,
@@ -74,7 +74,7 @@ def _failed(unreadable: Unreadable) -> bytes:
     return READING.dump_json(Reading(unreadable.verdict, unreadable.reason))
 
 
-def _picture(make: Callable[[], bytes], answer: int) -> None:
+def _made(make: Callable[[], bytes], answer: int) -> None:
     try:
         wire.write_frame(answer, READING.dump_json(Reading(Verdict.READ)), make())
     except Unreadable as unreadable:
@@ -87,13 +87,17 @@ def _picture(make: Callable[[], bytes], answer: int) -> None:
         wire.write_frame(answer, _failed(Unreadable(Verdict.UNREADABLE, Reason.CANNOT_BE_SHOWN)))
 
 
+def _unlock(request: dict[str, Any], files: Files, answer: int) -> None:
+    _made(lambda: pdf.unlocked(files[0], request["password"]), answer)
+
+
 def _page(request: dict[str, Any], files: Files, answer: int) -> None:
-    _picture(lambda: render.page(files[0], request["media_type"], request["page"]), answer)
+    _made(lambda: render.page(files[0], request["media_type"], request["page"]), answer)
 
 
 def _frame(request: dict[str, Any], files: Files, answer: int) -> None:
     window = Window(*request["window"]) if request["window"] else None
-    _picture(lambda: frames.png(files[0], request["frame"], window), answer)
+    _made(lambda: frames.png(files[0], request["frame"], window), answer)
 
 
 def _raw_frame(request: dict[str, Any], files: Files, answer: int) -> None:
@@ -112,7 +116,7 @@ def _recognise(request: dict[str, Any], files: Files, answer: int) -> None:
         picture, shown = render.to_recognise(files[0], request["media_type"], request["page"])
         return RECOGNITION.dump_json(ocr.recognise(picture, request["page"], request["hint"], shown))
 
-    _picture(page, answer)
+    _made(page, answer)
 
 
 def _deed(request: dict[str, Any], _files: Files, answer: int) -> None:
@@ -122,6 +126,7 @@ def _deed(request: dict[str, Any], _files: Files, answer: int) -> None:
 WORK: Final[dict[str, Work]] = {
     "read": _read,
     "unpack": _unpack,
+    "unlock": _unlock,
     "page": _page,
     "frame": _frame,
     "raw_frame": _raw_frame,

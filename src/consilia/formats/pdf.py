@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import itertools
 from typing import BinaryIO, Final
 
@@ -20,13 +21,13 @@ TENTHS: Final = 10  # FPDF_PageToDevice counts in whole pixels: ten to a point
 TAIL: Final = 2_048
 
 
-def open_document(file: BinaryIO) -> pypdfium2.PdfDocument:
+def open_document(file: BinaryIO, password: str | None = None) -> pypdfium2.PdfDocument:
     """The document; raises Unreadable: ENCRYPTED, TRUNCATED (no end mark), UNREADABLE or TOO_LARGE."""
     size = size_of(file)
     if size > LIMITS.pdf_bytes:
         raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_BYTES)
     try:
-        document = pypdfium2.PdfDocument(file.read())
+        document = pypdfium2.PdfDocument(file.read(), password)
     except pypdfium2.PdfiumError as error:
         raise _failure(file, size, getattr(error, "err_code", None)) from error
     count = len(document)
@@ -35,6 +36,15 @@ def open_document(file: BinaryIO) -> pypdfium2.PdfDocument:
     if count == 0:
         raise Unreadable(Verdict.UNREADABLE, Reason.NO_CONTENT)
     return document
+
+
+def unlocked(file: BinaryIO, password: str) -> bytes:
+    """The same document without its password; raises Unreadable: ENCRYPTED when it is not the right one."""
+    document = open_document(file, password)
+    out = io.BytesIO()
+    document.save(out, flags=pdfium.FPDF_REMOVE_SECURITY)
+    document.close()
+    return out.getvalue()
 
 
 def _failure(file: BinaryIO, size: int, code: int | None) -> Unreadable:

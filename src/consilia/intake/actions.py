@@ -22,6 +22,7 @@ from consilia.jobs import actions as jobs
 from consilia.kernel.actor import Actor, system
 from consilia.kernel.ids import hash_secret
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
+from consilia.records.actions import SPLIT
 from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -94,7 +95,8 @@ def _known(case_id: UUID, key: str, size: int) -> Upload | None:
     if known is None:
         return None
     kept = Original.objects.filter(upload_id=known.pk)
-    removed = known.state == UploadState.SORTED and not kept.exclude(standing=Standing.REMOVED).exists()
+    left = kept.exclude(standing=Standing.REMOVED).exclude(reason=SPLIT)
+    removed = known.state == UploadState.SORTED and not left.exists()
     if known.size == size and not removed:
         return known
     Upload.objects.filter(pk=known.pk).update(key=hash_secret(f"{key}:{known.pk}"))
@@ -219,23 +221,19 @@ def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
             key = key_of(by, f"{clean_path(path)}:{stored.sha256}")
             upload = _known(case.pk, key, stored.size)
             if upload is None:
-                upload = Upload(
-                    case=case,
-                    path=clean_path(path),
-                    key=key,
-                    staged_id=staged.object_id,
-                    source=source_of(by),
-                    link_id=by.link_id,
-                    opened_by_id=by.person_id,
-                    opened_at=at,
-                    size=stored.size,
-                    sha256=stored.sha256,
-                    state=UploadState.QUARANTINED,
-                )
-                upload.save(force_insert=True)
-                _here(upload, stored, by.actor, at)
+                fresh = Upload(case=case, path=clean_path(path), key=key, staged_id=staged.object_id)
+                upload = whole(by, fresh, stored, at=at)
     finally:
         vault.discard(staged)
+    return upload
+
+
+def whole(by: Reader, upload: Upload, stored: StoredObject, *, at: datetime) -> Upload:
+    """A new row of bytes that are all in the vault, with its event and its job, in the caller's transaction."""
+    upload.source, upload.link_id, upload.opened_by_id, upload.opened_at = source_of(by), by.link_id, by.person_id, at
+    upload.size, upload.sha256, upload.state = stored.size, stored.sha256, UploadState.QUARANTINED
+    upload.save(force_insert=True)
+    _here(upload, stored, by.actor, at)
     return upload
 
 

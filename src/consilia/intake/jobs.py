@@ -234,7 +234,7 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
             claims=sorting.claims_as_rows(found.reading),
             identity=decided.judgement.identity.value,
             identity_reasons=sorting.lines_as_rows(decided.judgement),
-            came_out_of=kept[found.whole] if found.pages else None,
+            came_out_of=kept[found.whole] if found.pages else upload.came_out_of_id,
             pages=found.pages,
         )
         original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from consilia.accounts.models import Person
 from consilia.cases.models import Case
 from consilia.kernel.ids import new_id
-from consilia.records.models import Document
+from consilia.records.models import Document, Original
 
 
 class UploadState(models.TextChoices):
@@ -61,6 +61,8 @@ class Upload(models.Model):
     sorted_at = models.DateTimeField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     problem = models.CharField(max_length=60, blank=True)
+    # The record with a password of which these bytes are a copy without it.
+    came_out_of = models.ForeignKey(Original, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["opened_at"]

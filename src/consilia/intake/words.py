@@ -20,6 +20,7 @@ OURS: Final[dict[str, Promise]] = {
     "another_person": _("What this file says about the person does not fit to what you told us."),
     "unpacked": _("This archive was taken apart; its files are listed one by one."),
     "split": _("This file holds several documents; each of them is listed by itself."),
+    "unlocked": _("This file was opened with its password. It is kept as it came; what is in it is listed by itself."),
     "beside_another": _("These pages name nobody, and they came in one file with pages of another person."),
     "not_medical": _("We set this file aside: it is not a medical record. It is kept, and no expert sees it."),
     "sorting_failed": _(

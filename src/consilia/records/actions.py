@@ -20,6 +20,7 @@ from consilia.records.models import Document, Instance, Original, Series, Standi
 ASKED = "asked"  # the note on a held record that the patient calls hers
 UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
 SPLIT = "split"  # the reason on a file whose documents have rows of their own
+UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
 NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
 UNDO_WITHIN = timedelta(days=30)
 R = Reason
@@ -27,7 +28,8 @@ NOT_READ_YET = frozenset(
     {R.XML, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND, R.SOUND_OR_FILM, R.ARCHIVE_KIND}
 )
 SET_ASIDE = frozenset(
-    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET} | {UNPACKED, SPLIT}
+    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET}
+    | {UNPACKED, SPLIT, UNLOCKED}
 )
 
 
@@ -247,6 +249,25 @@ def _own_study(case_id: UUID, study_id: UUID) -> None:
     """Another case's study looks like one that is not there."""
     if not Study.objects.filter(pk=study_id, case_id=case_id).exists():
         raise NotFound
+
+
+def asking_password(case_id: UUID, original_id: UUID) -> Original:
+    """A PDF that waits for its password. Raises NotFound, Refused when it does not."""
+    original = locked(case_id, original_id)
+    if not original.asks_password:
+        raise Refused(Refusal("no_password_asked", _("This file asks for no password.")))
+    return original
+
+
+@transaction.atomic
+def note_unlocked(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
+    """A copy without the password is there: the file itself is kept as it came. Raises NotFound, Refused."""
+    original = asking_password(case_id, original_id)
+    original.standing, original.reason = Standing.IGNORED, UNLOCKED
+    original.save(update_fields=["standing", "reason"])
+    entity, detail = ("record", original.pk), {"code": UNLOCKED}
+    audit.record(Kind.RECORD_CHANGED, case_id=case_id, actor=actor, entity=entity, at=at, detail=detail)
+    return original
 
 
 @transaction.atomic

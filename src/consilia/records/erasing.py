@@ -11,7 +11,7 @@ from django.db import transaction
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
-from consilia.records.actions import SPLIT, UNDO_WITHIN, UNPACKED
+from consilia.records.actions import SPLIT, UNDO_WITHIN, UNLOCKED, UNPACKED
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 from consilia.vault import actions as vault
 
@@ -61,10 +61,13 @@ def _archives(case_id: UUID, gone: Sequence[Original]) -> list[Original]:
 
 
 def _emptied(gone: Sequence[Original]) -> list[Original]:
-    """Files out of which they came, and of which nothing else is left."""
+    """Files out of which they came, and of which nothing else is left; then the files out of which those came."""
     wanted = {row.came_out_of_id for row in gone if row.came_out_of_id}
+    if not wanted:
+        return []
     left = Original.objects.filter(came_out_of__in=wanted, tombstone_at=None).exclude(pk__in=[row.pk for row in gone])
-    return list(Original.objects.filter(pk__in=wanted - set(left.values_list("came_out_of_id", flat=True))))
+    emptied = list(Original.objects.filter(pk__in=wanted - set(left.values_list("came_out_of_id", flat=True))))
+    return [*emptied, *_emptied(emptied)]
 
 
 @transaction.atomic
@@ -77,7 +80,7 @@ def replay(pairs: Iterable[tuple[UUID, str]], *, at: datetime) -> int:
     for case_id, sha256 in pairs:
         vault.erase_object(case_id, sha256, at=at)
         rows = Original.objects.filter(case_id=case_id, sha256=sha256)
-        rows.filter(reason__in=[UNPACKED, SPLIT]).update(sha256="")
+        rows.filter(reason__in=[UNPACKED, SPLIT, UNLOCKED]).update(sha256="")
         ids = list(rows.values_list("pk", flat=True))
         _blank(case_id, ids, at)
         count += len(ids)

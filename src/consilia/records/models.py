@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consilia.clinical.papers import ASK_BELOW
+from consilia.formats import sniff
+from consilia.formats.verdicts import Reason
 from consilia.kernel.ids import new_id
 
 
@@ -43,7 +45,7 @@ class Original(models.Model):
     upload_id = models.UUIDField(null=True, blank=True, db_index=True)
     received_at = models.DateTimeField()
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
-    # A part of a file that holds several documents: the file, and its pages from 1. A part has the bytes of its file.
+    # The file of which this is a copy without its password, or some pages (from 1); pages have the bytes of their file.
     came_out_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="taken_out")
     first_page = models.PositiveIntegerField(null=True, blank=True)
     last_page = models.PositiveIntegerField(null=True, blank=True)
@@ -84,6 +86,12 @@ class Original(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def asks_password(self) -> bool:
+        """True for a PDF that opens with a password which nobody has typed yet."""
+        is_locked = self.standing == Standing.UNREADABLE and self.reason == Reason.PASSWORD
+        return is_locked and self.media_type == sniff.PDF
 
     @property
     def file_name(self) -> str:

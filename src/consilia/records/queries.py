@@ -41,6 +41,7 @@ class Line:
     aside_because: str = ""  # the desk's words for a file that it set aside
     is_objected: bool = False  # and the patient calls it a record
     asks: bool = False  # a person is to say what it is
+    asks_password: bool = False
 
     @property
     def name(self) -> str:
@@ -114,6 +115,7 @@ def _line(row: Original) -> Line:
         is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
         aside_because=row.decision_reason if row.reason == NOT_MEDICAL else "",
         is_objected=row.objected_at is not None,
+        asks_password=row.asks_password,
         asks=paper.asks if paper else False,
     )
 

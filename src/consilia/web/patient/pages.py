@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
+from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
 from consilia.formats.values import Window
 from consilia.intake import queries as intake
-from consilia.intake import words
-from consilia.kernel.refusal import NotFound
+from consilia.intake import unlocking, words
+from consilia.kernel.refusal import Invalid, NotFound
 from consilia.records import looks, pictures
 from consilia.records import queries as records
 from consilia.records.models import Instance, Standing
@@ -26,6 +30,7 @@ from consilia.records.pictures import FrameOf
 from consilia.vault import queries as vault
 from consilia.web import access
 from consilia.web.patient import record_lines
+from consilia.web.patient.record_forms import PasswordForm
 
 # A patient may look at a held file to say whose it is, and at one that was set aside to say what it is.
 SEEN = (Standing.TAKEN, Standing.HELD, Standing.IGNORED)
@@ -44,6 +49,30 @@ def guarded(response: HttpResponseBase) -> HttpResponseBase:
 @require_GET
 def record(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
     """One paper: the picture of a page with its text beside, or its lines where it has no picture."""
+    return _record(request, reader, record_id, PasswordForm())
+
+
+@access.case_right(Right.ADD_RECORDS)
+@sensitive_post_parameters("password")
+@require_POST
+def unlock(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
+    """Opens a PDF with its password, which stays in this request."""
+    form = PasswordForm(request.POST)
+    if form.is_valid():
+        if not ratelimit.consume(request, action="unlock", key=str(record_id)):
+            form.add_error("password", _("That was tried too often. Wait five minutes, then type it once more."))
+        else:
+            try:
+                unlocking.unlock(reader, record_id, form.cleaned_data["password"], at=timezone.now())
+            except Invalid as invalid:
+                form.add_error("password", invalid.fields["password"])
+            else:
+                messages.success(request, _("The file is open and is being read. We have not kept the password."))
+                return redirect("patient:records" if reader.may(Right.READ_CASE) else "desk:case", reader.case_id)
+    return _record(request, reader, record_id, form)
+
+
+def _record(request: HttpRequest, reader: Reader, record_id: UUID, unlock: PasswordForm) -> HttpResponse:
     original = records.original(reader.case_id, record_id)
     entity = ("record", original.pk)
     looks.opened(reader.case_id, Kind.RECORD_OPENED, entity, actor=reader.actor, at=timezone.now())
@@ -63,8 +92,9 @@ def record(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespons
         "has_picture": bool(paper and paper.has_page_images),
         "lines": [line.text for page in text if page.number == number for line in page.lines],
         "can_be_downloaded": bool(original.sha256),
+        "unlock": unlock if original.asks_password and reader.may(Right.ADD_RECORDS) else None,
     }
-    return render(request, "patient/records/record.html", context)
+    return render(request, "patient/records/record.html", context, status=422 if unlock.is_bound else 200)
 
 
 def _page_number(request: HttpRequest, pages: int) -> int:

@@ -15,6 +15,7 @@ from consilia.intake.queries import RecordsPage
 from consilia.intake.sorting import iso_date
 from consilia.records.models import Standing
 from consilia.records.queries import Line, StudyLine
+from consilia.web.patient.record_forms import PasswordForm
 
 Rows = tuple[tuple[str, str, str], ...]
 
@@ -33,6 +34,7 @@ class Shown:
     is_asked: bool = False
     is_objected: bool = False
     on: date | None = None
+    unlock: PasswordForm | None = None  # for a PDF that asks for its password
 
 
 def held(page: RecordsPage) -> tuple[Shown, ...]:
@@ -88,12 +90,20 @@ def _value(text: str) -> str:
 
 def unreadable(page: RecordsPage) -> tuple[Shown, ...]:
     """What cannot be read, and what to do."""
-    files = [Shown(one.id, one.name, words.reason(one.reason), one.path, "file-x") for one in page.unreadable]
+    files = [_unreadable(one) for one in page.unreadable]
     failed = [
         Shown(one.id, one.path.rpartition("/")[2], words.reason("sorting_failed"), one.path, "file-warning")
         for one in page.failed
     ]
     return (*files, *failed)
+
+
+def _unreadable(one: Line) -> Shown:
+    if not one.asks_password:
+        return Shown(one.id, one.name, words.reason(one.reason), one.path, "file-x")
+    form = PasswordForm(auto_id=f"id_%s_{one.id}")
+    note = _("This PDF opens with a password. If you know it, we can read the file.")
+    return Shown(one.id, one.name, note, one.path, "file-x", unlock=form)
 
 
 def taken(page: RecordsPage) -> tuple[Shown, ...]:

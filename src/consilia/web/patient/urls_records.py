@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path(RECORD, pages.record, name="record"),
     path(f"{RECORD}pages/<int:number>/", pages.record_page, name="record-page"),
     path(f"{RECORD}original/", pages.original, name="record-original"),
+    path(f"{RECORD}unlock/", pages.unlock, name="record-unlock"),
     path(f"{RECORD}remove/", records.remove, name="record-remove"),
     path(f"{RECORD}put-back/", records.put_back, name="record-put-back"),
     path(f"{RECORD}ask/", records.ask, name="record-ask"),
