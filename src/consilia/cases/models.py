@@ -24,6 +24,14 @@ class SelfCheck(models.Model):
     assessment = models.JSONField(default=dict)  # rule ids, versions, hashes
 
 
+class AdviceAnswer(models.TextChoices):
+    """What she says of an examination that a report recommends and no record shows."""
+
+    HAD = "had", _("I had it, but the result is not here")
+    NOT_DONE = "not_done", _("It was not done")
+    NOT_MINE = "not_mine", _("It does not concern me")
+
+
 class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=20, unique=True)  # C-2026-7KQ4M2: random, tells nothing
@@ -50,6 +58,8 @@ class Case(models.Model):
     decision_due = models.DateField(null=True, blank=True)
     matters = models.TextField(blank=True)  # what matters to me
     conditions = models.JSONField(default=dict, blank=True)  # {"operated": false}: said not to concern her
+    # Of examinations that reports recommend: {key: {"answer": AdviceAnswer, "at": "...", "by": "person id"}}.
+    said_of_advice = models.JSONField(default=dict, blank=True)
 
     # Flags, not states.
     urgent_at = models.DateTimeField(null=True, blank=True)

@@ -122,11 +122,13 @@ class AdviceExample(Strict):
 class AdviceWords(ByLanguage):
     """How reports of one language recommend: `cues` before or after the examination in its sentence, `headings` of a
     part that recommends, `ends` of such a part; `refused` takes a recommendation back, `joins` part a list.
+    `conclusions` head the part that says in a few words what a report found: impression, diagnosis.
     """
 
     cues: tuple[Phrase, ...]
     headings: tuple[Phrase, ...]
     ends: tuple[Phrase, ...]
+    conclusions: tuple[Phrase, ...] = ()
     refused: tuple[Phrase, ...]
     joins: tuple[Phrase, ...]
     example: tuple[AdviceExample, ...] = Field(min_length=2)

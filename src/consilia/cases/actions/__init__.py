@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consilia.cases.actions.conditions import say_condition
+from consilia.cases.actions.conditions import say_condition, say_of_advice
 from consilia.cases.actions.consents import give_consent, withdraw_consent
 from consilia.cases.actions.desk import (
     break_glass,
@@ -72,6 +72,7 @@ __all__ = [
     "pass_signing",
     "plan_seat",
     "say_condition",
+    "say_of_advice",
     "send_back",
     "set_questions",
     "show_treating",

@@ -58,7 +58,8 @@ def erase_rows(by: Reader, *, at: datetime) -> None:
     for name, value in blank.items():
         setattr(case, name, value)
     case.self_check = None
-    case.wanted_countries, case.conditions, case.assessment, case.tombstone_at = [], {}, {}, at
+    case.wanted_countries, case.conditions, case.said_of_advice, case.assessment = [], {}, {}, {}
+    case.tombstone_at = at
     case.save()
     audit.record(Kind.CASE_ERASED, case_id=case.pk, actor=by.actor, entity=("case", case.pk), at=at)
 

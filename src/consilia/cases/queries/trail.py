@@ -38,6 +38,7 @@ THINGS: dict[str, Promise] = {
     "case": gettext_lazy("your case"),
     "record": gettext_lazy("a record"),
     "study": gettext_lazy("an imaging study"),
+    "values": gettext_lazy("your laboratory and home values"),
     "report": gettext_lazy("your report"),
     "opinion": gettext_lazy("an opinion"),
     "upload": gettext_lazy("a file on its way"),
@@ -50,6 +51,7 @@ THINGS: dict[str, Promise] = {
     "countries": gettext_lazy("the countries you chose"),
     "self_check": gettext_lazy("your self-check"),
     "condition": gettext_lazy("what of the list concerns you"),
+    "advice": gettext_lazy("what was recommended to you"),
     "treating": gettext_lazy("who treats you, before she accepts"),
 }
 

@@ -17,13 +17,14 @@ from consilia.formats import dates
 SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[^\sа-яa-zà-ÿ])|(?<=\w[.])\s+(?=\d{1,2}[.)]\s)|[;•●▪\n]|\s[–—]\s")
 ITEM_END: Final = re.compile(r",(?!\d)|\s\d{1,2}[.)]\s+|^\d{1,2}[.)]\s+|:\s")
 HEADING_WORDS: Final = 9
+RECOMMENDING: Final = frozenset({"heading", "end"})  # roles of headings
 FULL_LINE: Final = 0.6  # of the longest line; a shorter one has come to its end
 MOST_WORDS: Final = 9  # of an examination as it is quoted
 BEFORE: Final = 2  # words before the name that may belong to it: "low dose CT"
 
 
 class _Part(NamedTuple):
-    role: str  # cue, heading, end, refused, join, examination, site
+    role: str  # cue, heading, end, conclusion, refused, join, examination, site
     id: str
     language: str = ""
 
@@ -73,7 +74,7 @@ class Advice:
         advising, running, before = False, "", ""
         whole = FULL_LINE * max((len(line) for line in lines), default=0)
         for line in lines:
-            heading, rest = self._heading(line.strip(), language)
+            heading, rest = self.heading(line.strip(), language)
             if heading:
                 yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
                 advising, running = heading == "heading", rest
@@ -83,13 +84,13 @@ class Advice:
             before = line.strip()
         yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
 
-    def _heading(self, line: str, language: str) -> tuple[str, str]:
-        """("heading" or "end" or "", what follows it on the line)."""
+    def heading(self, line: str, language: str, roles: frozenset[str] = RECOMMENDING) -> tuple[str, str]:
+        """(one of `roles`, what follows it on the line) for a line that heads a part, else two empty words."""
         words = tokens(line)
         best: Hit[_Part] | None = None
         for hit in self.words.find(words[:HEADING_WORDS]):
             part = hit.payload
-            if hit.first == 0 and part.role in {"heading", "end"} and (not language or part.language == language):
+            if hit.first == 0 and part.role in roles and (not language or part.language == language):
                 best = hit if best is None or hit.last > best.last else best
         if best is None:
             return "", ""
@@ -124,6 +125,7 @@ def _phrases(file: papers.AdviceWords) -> Iterator[tuple[str, _Part]]:
         ("cue", file.cues),
         ("heading", file.headings),
         ("end", file.ends),
+        ("conclusion", file.conclusions),
         ("refused", file.refused),
         ("join", file.joins),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from consilia.clinical import papers
@@ -27,7 +27,10 @@ LONGEST_HEADING: Final = 95
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """An examination that a report recommends. `done` is None when it cannot be told; `evidence` are paths."""
+    """An examination that a report recommends. `done` is None when it cannot be told; `evidence` are paths.
+
+    `language` is the one of the report, and of its words.
+    """
 
     examination: str
     id: str
@@ -39,6 +42,7 @@ class Recommendation:
     why: str
     confidence: float
     also_in: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def found(case: Case, advice: Advice) -> tuple[Recommendation, ...]:
             if place is None:
                 told.append(recommendation)
             else:
-                told[place] = _also(told[place], paper.path)
+                told[place] = replace(told[place], also_in=(*told[place].also_in, paper.path))
     return tuple(told)
 
 
@@ -72,21 +76,6 @@ def _same(earlier: Recommendation, later: Recommendation, advice: Advice) -> boo
     one, other = advice.sites(earlier.examination), advice.sites(later.examination)
     fits = not one or not other or bool(one & other)
     return fits and (earlier.done is not True or earlier.evidence == later.evidence)
-
-
-def _also(told: Recommendation, path: str) -> Recommendation:
-    return Recommendation(
-        told.examination,
-        told.id,
-        told.recommended_in,
-        told.recommended_on,
-        told.done,
-        told.evidence,
-        told.quote,
-        told.why,
-        told.confidence,
-        (*told.also_in, path),
-    )
 
 
 def _judged(paper: Paper, one: Advised, case: Case, advice: Advice) -> Recommendation:
@@ -102,6 +91,7 @@ def _judged(paper: Paper, one: Advised, case: Case, advice: Advice) -> Recommend
         quote=one.quote,
         why=why,
         confidence=one.confidence,
+        language=paper.language,
     )
 
 
