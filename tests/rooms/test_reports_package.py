@@ -16,6 +16,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from fhir.resources.R4B import get_fhir_model_class
 from pydicom import dcmread
 from pydicom.fileset import FileSet
@@ -23,14 +26,18 @@ from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 from stream_unzip import stream_unzip
 from tests import cast, make
 from tests.make import NOON
+from tests.pure.reports_sample import needs_fonts
+from tests.rooms import reports_room as room
 from tests.samples_formats import dataset
 
 from consilia.intake import actions as intake
 from consilia.jobs import runner
 from consilia.kernel.actor import system
+from consilia.opinions import sealing
 from consilia.records import actions as records
 from consilia.records import erasing
 from consilia.records.models import Original, Standing
+from consilia.reports import actions as reports
 from consilia.reports.package import making
 from consilia.vault import actions as vault
 from consilia.vault import places
@@ -176,7 +183,8 @@ def test_nothing_of_another_person_and_nothing_removed_is_in_it(case):
     stored = b"".join(package.read(name) for name in package.namelist() if name.endswith(".pdf"))
     assert stored == b"%PDF maybe"
     assert line(package, "maybe.pdf")["path"].startswith("held/")
-    assert [one["path"] for one in manifest(package)["left_out"]] == ["theirs.pdf"]
+    assert [one["size"] for one in manifest(package)["left_out"]] == [len(b"%PDF theirs")]
+    assert b"theirs.pdf" not in b"".join(package.read(name) for name in package.namelist())  # it may hold his name
     assert "maybe" not in package.read("fhir/ips.json").decode()
     assert "gone.pdf" not in package.read("index.html").decode()
 
@@ -314,6 +322,43 @@ def test_the_page_asks_nobody_and_every_link_leads_to_a_file_of_the_package(case
     names = set(package.namelist())
     for link in lines_of(page):
         assert unquote(link).partition("#")[0] in names or link == "DICOM/ST000001/"
+
+
+@needs_fonts
+def test_an_opinion_that_was_taken_back_says_so_on_the_page(case):
+    case = room.delivered()
+    (seal,) = room.seals(case)
+    at = room.SIGNED_AT + timedelta(days=2)
+    expert = make.reader(cast.WEBER, case)
+    gone = sealing.add(expert, seal.opinion_id, reason="r", words="w", method="totp", at=at, withdraw=True)
+    assert "taken back by the expert" in unpacked(case).read("index.html").decode()
+    reports.issue(gone.pk, at=at)
+    package = unpacked(case)
+    assert package.read("index.html").decode().count("taken back by the expert") == 2
+    assert {f"opinions/{one.number}.fhir.json" for one in (seal, gone)} <= set(package.namelist())
+
+
+def test_the_page_runs_in_the_direction_of_her_language(case):
+    with translation.override("ar"):
+        page = unpacked(case).read("index.html").decode()
+    assert '<html lang="ar" dir="rtl">' in page
+
+
+def test_a_case_with_many_records_costs_no_more_questions_to_the_database(case):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            packed(case)
+        return len(queries)
+
+    sent(case, words=b"%PDF 0", path="0.pdf", what=paper())
+    pictured(case, 0)
+    packed(case)  # what the records say together is drawn once
+    few = asked()
+    for number in range(1, 12):
+        sent(case, Standing.DUPLICATE, words=b"%%PDF %d" % number, path=f"{number}.pdf", what=paper())
+        pictured(case, number)
+    packed(case)
+    assert asked() == few
 
 
 def test_memory_is_bounded_piece_by_piece_whatever_the_size(case):

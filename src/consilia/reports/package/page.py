@@ -13,7 +13,9 @@ from urllib.parse import quote
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from consilia.formats import sniff
 from consilia.kernel import language
+from consilia.opinions.models import Seal
 from consilia.reports.package.contents import DICOMDIR, SUMMARY, Contents, Item
 from consilia.reports.package.papers import File, Paper
 from consilia.reports.package.pictures import Study
@@ -50,10 +52,7 @@ def made(held: Contents) -> tuple[Item, ...]:
         "direction": language.direction(held.language),
         "style": STYLE,
         "years": _years([*_papers(taken), *map(_study, held.studies)]),
-        "opinions": [
-            Line(seal.signed_at.date(), seal.number, seal.signed_by.name, f"opinions/{seal.number}.pdf")
-            for seal in held.opinions
-        ],
+        "opinions": [_opinion(seal) for seal in held.opinions],
         "others": [*map(_unread, (one for one in held.files if one.standing not in {"taken", "held"}))],
         "kept_back": [*map(_unread, (one for one in held.files if one.standing == "held"))]
         + [Line(one.on, one.path, "", quote(one.place), one.size) for one in held.held],
@@ -69,7 +68,17 @@ def made(held: Contents) -> tuple[Item, ...]:
 
 def _names(held: Contents) -> Iterator[str]:
     yield SUMMARY
+    yield from (one.place for one in held.stored if one.place.startswith("opinions/") and one.media_type == sniff.FHIR)
     yield from (one.place for one in held.made if one.place.startswith("case/"))
+
+
+def _opinion(seal: Seal) -> Line:
+    """An opinion that was taken back says so, also when the paper that says it is not opened."""
+    names = {Seal.Kind.ADDENDUM: _("Addendum"), Seal.Kind.WITHDRAWAL: _("The opinion is taken back")}
+    over = _("taken back by the expert: do not rely on it") if seal.withdrawn_at else ""
+    more = ", ".join(filter(None, (seal.signed_by.name, seal.number, over)))
+    what = names.get(Seal.Kind(seal.kind), _("Second opinion"))
+    return Line(seal.signed_at.date(), what, more, f"opinions/{seal.number}.pdf")
 
 
 def _papers(files: Iterable[File]) -> Iterator[Line]:

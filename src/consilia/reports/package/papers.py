@@ -183,7 +183,14 @@ def _papers(rows: Iterable[Original]) -> Iterator[Paper]:
 def _left_out(group: Iterable[Original]) -> Iterator[LeftOut]:
     for row in group:
         if row.standing != Standing.REMOVED and row.reason not in TAKEN_APART:
-            yield LeftOut(row.path, row.size, words.reason("another_person" if is_anothers(row) else row.reason))
+            yield stays_out(row, row.path, row.size)
+
+
+def stays_out(row: Original, path: str, size: int) -> LeftOut:
+    """Why it stays out; of another person's file not even the name goes along, which may be his."""
+    if is_anothers(row):
+        return LeftOut(gettext("A file that names another person"), size, words.reason("another_person"))
+    return LeftOut(path, size, words.reason(row.reason))
 
 
 def _mixed(group: Iterable[Original]) -> LeftOut:

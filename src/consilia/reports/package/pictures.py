@@ -11,13 +11,12 @@ from typing import Final
 from uuid import UUID
 
 from consilia.formats import sniff
-from consilia.intake import words
 from consilia.records.models import Instance, Standing
 from consilia.records.models import Series as SeriesRow
 from consilia.records.models import Study as StudyRow
 from consilia.reports.package import dicomdir
 from consilia.reports.package.naming import Names, ending_of, stem_of
-from consilia.reports.package.papers import LeftOut, is_anothers
+from consilia.reports.package.papers import LeftOut, is_anothers, stays_out
 
 NOT_NUMBERED: Final = "0"  # a DICOMDIR must give its patient a number, also where the files have none
 
@@ -170,6 +169,5 @@ def _left_out(rows: list[Instance]) -> Iterator[LeftOut]:
     for _, group in groupby(rows, _study_of):
         found = list(group)
         first = found[0].original
-        why = words.reason("another_person" if is_anothers(first) else first.reason)
         size = sum(row.original.size for row in found)
-        yield LeftOut(first.path.rpartition("/")[0] or first.path, size, why)
+        yield stays_out(first, first.path.rpartition("/")[0] or first.path, size)
