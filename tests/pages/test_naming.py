@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from argparse import Namespace
 from datetime import date
 
 import pytest
@@ -16,6 +18,8 @@ from tests.pages.desk_room import at_work
 from consilia.audit.models import Event
 from consilia.cases import content
 from consilia.cases.models import Case
+from consilia.cases.states import State
+from consilia.cli import content_examples
 from consilia.intake import examples
 from consilia.intake.models import Example
 from consilia.records.models import Document, Original
@@ -152,6 +156,31 @@ def test_an_example_holds_words_of_content_and_none_of_the_papers_own(case, lett
     (told,) = examples.told(content.library())
     assert told.kind == "cardiology_report"
     assert told.now in content.library().kinds()
+
+
+def test_a_name_that_is_also_a_word_of_the_lists_is_left_out(case):
+    words = b"Laboratory Biopsy\nPatient: Laboratory Biopsy\nbiopsy of the left breast\n"
+    odd = make.paper(case, words, path="odd.txt", kind="unknown", sure=0.0)
+    at_work(cast.EVA).post(at("name-paper", case, odd.pk), {"kind": "pathology_report", "day": ""})
+    kept = Example.objects.get()
+    assert "biopsy" not in str([kept.headings, kept.phrases]).casefold()
+
+
+def test_reviewers_get_the_examples_and_how_many_todays_words_know(case, letter, capsys):
+    at_work(cast.EVA).post(at("name-paper", case, letter.pk), {"kind": "ecg", "day": ""})
+    assert content_examples.run(Namespace(wrong=True)) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["kind"] == "ecg"
+    assert "1 examples; right when the paper came: 0" in printed.err
+
+
+def test_what_an_opinion_rests_on_is_not_named_again(case, letter):
+    Case.objects.filter(pk=case.pk).update(state=State.SIGNED)
+    eva = at_work(cast.EVA)
+    page = eva.get(at("name-paper", case, letter.pk)).content.decode()
+    assert "The opinion rests on these records" in page
+    assert eva.post(at("name-paper", case, letter.pk), {"kind": "ecg", "day": ""}).status_code == 409
+    assert paper(letter).decided_at is None
 
 
 def test_an_example_outlives_its_paper_and_points_at_nobody(case, letter):

@@ -28,6 +28,7 @@ from consilia.records.papers import Asked
 MOST_KINDS: Final = 7  # that have a key of their own
 DAY_KEYS: Final = "abcd"
 SHOWN_PAGES: Final = 4
+SHOWN_LINES: Final = 300  # of a paper without pictures
 # What fills the places that nothing in the paper speaks for.
 USUAL: Final = (
     *("radiology_report", "lab_report", "discharge_summary", "consultation_note", "pathology_report"),
@@ -126,7 +127,7 @@ def _sheet(reader: Reader, original_id: UUID, asked: tuple[Asked, ...]) -> Sheet
         pages=shown,
         all_pages=document.pages,
         has_pictures=document.has_page_images,
-        lines=record.lines,
+        lines=record.lines[:SHOWN_LINES],
         asks_kind=document.kind_confidence < ASK_BELOW,
         asks_day=document.date_confidence < ASK_BELOW,
         kinds=tuple(_kinds(document, record)),

@@ -131,8 +131,8 @@ class Recognition:
         """Every kind for which something speaks, the likeliest first; confidence is its share of all that speaks."""
         tally = self._tally(record, language)
         whole = sum(tally.score.values()) + 1.0
-        likeliest = sorted(tally.score.items(), key=lambda pair: -pair[1])
-        return tuple(Kind(kind, round(score / whole, 2), _reason(tally, kind)) for kind, score in likeliest)
+        likeliest = sorted(((score, kind) for kind, score in tally.score.items() if score > 0), reverse=True)
+        return tuple(Kind(kind, round(score / whole, 2), _reason(tally, kind)) for score, kind in likeliest)
 
     def _tally(self, record: Record, language: str) -> _Tally:
         tally = _Tally(defaultdict(float), defaultdict(list))
