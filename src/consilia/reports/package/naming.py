@@ -31,8 +31,8 @@ ENDINGS: Final = {
     "text/csv": "csv",
     "message/rfc822": "eml",
 }
-# Of what nobody could read, the sender's ending is kept when it is one of these: no program may come out of it.
-HARMLESS: Final = frozenset({*ENDINGS.values(), "jpeg", "tiff", "xml", "hl7", "cda", "ndjson", "doc", "odt", "html"})
+# Of what nobody could read, the sender's ending is kept when it is one of these: no program and no page with scripts.
+HARMLESS: Final = frozenset({*ENDINGS.values(), "jpeg", "tiff", "xml", "hl7", "cda", "ndjson", "doc", "odt"})
 
 
 class Names:
