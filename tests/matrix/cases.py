@@ -24,7 +24,7 @@ from consilia.opinions import actions as opinions
 from consilia.opinions import sealing
 from consilia.opinions.models import Opinion, Seal
 from consilia.reports import actions as reports
-from consilia.reports import erasure, shares
+from consilia.reports import erasure, issuing, shares
 
 WORDS = Description(
     stated_diagnosis=f"{MARK} diagnosis: a lump in the left breast",
@@ -180,7 +180,7 @@ def delivered(patient: str, at: datetime, *experts: ExpertCharacter) -> Tale:
     """Reports are there; one follow-up question, one answered link for the doctor."""
     tale = signed(patient, at, *experts)
     for one in Seal.objects.filter(opinion__case=tale.case):
-        reports.issue(one.pk, at=at)
+        issuing.issue(one.pk, at=at)
     asked = reports.ask(tale.teller, UUID(str(tale.ids["opinion_id"])), text=f"{MARK} follow-up", at=at)
     made = share(tale, at)
     tale.ids |= {"follow_up_id": asked.pk, "share_id": made.share_id, "share_secret": made.secret, "code": made.code}

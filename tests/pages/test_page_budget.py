@@ -23,7 +23,7 @@ from consilia.cases.models import Case
 from consilia.cases.queries import expert_records
 from consilia.opinions.models import Opening
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
-from consilia.reports import actions as reports
+from consilia.reports import issuing
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_the_case_page_asks_as_often_with_one_opinion_as_with_two():
     def counted(*who: ExpertCharacter) -> int:
         case = room.delivered(asked=who, at=timezone.now() - timedelta(minutes=5))
         for seal in room.seals(case):
-            reports.issue(seal.pk, at=timezone.now())
+            issuing.issue(seal.pk, at=timezone.now())
         client = signed_in(cast.ANA)
         client.get(path := reverse("patient:case", args=[case.pk]))
         return asked(client, path)

@@ -24,7 +24,7 @@ from consilia.cases.models import Case
 from consilia.opinions import sealing
 from consilia.opinions.models import FollowUp
 from consilia.records.models import Original
-from consilia.reports import actions
+from consilia.reports import issuing
 from consilia.reports.models import Report, Share
 
 pytestmark = [pytest.mark.django_db, needs_fonts]
@@ -145,7 +145,7 @@ def test_three_questions_and_their_answers(sign_in, case):
         make.reader(cast.WEBER, case), seal.opinion_id, reason="A question", words="Yes, you may travel.",
         method="totp", at=timezone.now(), follow_ups=[asked.pk],
     )  # fmt: skip
-    actions.issue(made.pk, at=timezone.now())
+    issuing.issue(made.pk, at=timezone.now())
     said = text(browser.get(address("report", case.pk)))
     assert "Yes, you may travel." in said
     assert "Waits for the expert" in said
@@ -160,7 +160,7 @@ def test_an_addendum_is_marked_as_new_until_she_has_opened_it(sign_in, case):
         make.reader(cast.WEBER, case), seal.opinion_id, reason="New result", words="The scan is clear.",
         method="totp", at=timezone.now(),
     )  # fmt: skip
-    actions.issue(made.pk, at=timezone.now())
+    issuing.issue(made.pk, at=timezone.now())
     assert "Something was added to your opinion" in text(browser.get(address("case", case.pk)))
     assert ">New<" not in text(desk_room.at_work(cast.PRIYA).get(address("report", case.pk)))
     assert Report.objects.get(seal=made).first_read_at is None
@@ -204,7 +204,7 @@ def test_the_page_asks_the_same_number_of_questions_with_one_opinion_or_three(si
             at=timezone.now() + timedelta(seconds=number),
         )  # fmt: skip
     for row in room.seals(case):
-        actions.issue(row.pk, at=timezone.now())
+        issuing.issue(row.pk, at=timezone.now())
     browser = sign_in()
     for _opinion in (1, 2):  # each is read for the first time once
         browser.get(address("report", case.pk))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -75,3 +77,10 @@ def test_the_page_opens_for_everybody():
     page = Client().get(PAGE)
     assert page.status_code == 200
     assert "Is this opinion genuine?" in page.content.decode()
+
+
+def test_no_page_waits_for_the_library_that_signs():
+    loaded = "import sys, consilia.config.wsgi; from django.urls import get_resolver; get_resolver().url_patterns"
+    ask = f"{loaded}; print('pyhanko' in sys.modules, 'consilia.web.public.verification' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.split() == ["False", "True"]

@@ -11,7 +11,7 @@ import pytest
 from tests.pure import opinions_sample as sample
 
 from consilia.opinions import seal
-from consilia.reports import pades, pdf
+from consilia.reports import certificates, pades, pdf
 
 FONTS = Path(__file__).parents[2] / "node_modules" / "@expo-google-fonts"
 ADDRESS = "consilia.example/verify"
@@ -30,13 +30,13 @@ def paper(document: seal.SealedDocument, fhir: bytes = b"") -> bytes:
 
 
 @cache
-def authority() -> pades.Certified:
-    return pades.new_authority("Consilia test service", at=sample.SIGNED_AT - timedelta(days=30))
+def authority() -> certificates.Certified:
+    return certificates.new_authority("Consilia test service", at=sample.SIGNED_AT - timedelta(days=30))
 
 
 @cache
-def signer() -> pades.Certified:
-    return pades.new_certificate(authority(), "Dr A. Weber", "DE", at=sample.SIGNED_AT - timedelta(days=1))
+def signer() -> certificates.Certified:
+    return certificates.new_certificate(authority(), "Dr A. Weber", "DE", at=sample.SIGNED_AT - timedelta(days=1))
 
 
 @cache

@@ -15,22 +15,20 @@ from tests.pure import opinions_sample as sample
 from tests.pure import reports_sample as made
 
 from consilia.opinions import seal
-from consilia.reports import pades, verification
-from consilia.reports.verification import Reason
+from consilia.reports import certificates, pades, verification
+from consilia.reports.verified import Reason, Verification
 
 pytestmark = made.needs_fonts
 
 
-def verify(data: bytes) -> verification.Verification:
+def verify(data: bytes) -> Verification:
     return verification.verify(data, made.authority().certificate)
 
 
 def test_our_paper_is_intact_and_says_who_and_when_and_which():
     found = verify(made.signed())
     sha256 = made.sealed(sample.document()).sha256
-    assert found == verification.Verification(
-        True, Reason.INTACT, "Dr A. Weber", sample.SIGNED_AT, sha256, seal.check_code(sha256)
-    )
+    assert found == Verification(True, Reason.INTACT, "Dr A. Weber", sample.SIGNED_AT, sha256, seal.check_code(sha256))
 
 
 def test_the_signed_paper_keeps_its_claims_and_its_tagged_field():
@@ -94,12 +92,12 @@ def test_a_later_change_by_a_program_is_found():
 
 
 def test_paper_signed_under_another_authority_is_not_ours():
-    other = pades.new_authority("Another service", at=sample.SIGNED_AT - timedelta(days=1))
+    other = certificates.new_authority("Another service", at=sample.SIGNED_AT - timedelta(days=1))
     assert verification.verify(made.signed(), other.certificate).reason is Reason.OTHER_SIGNER
 
 
 def test_an_authority_of_the_same_name_is_still_another():
-    twin = pades.new_authority("Consilia test service", at=sample.SIGNED_AT - timedelta(days=1))
+    twin = certificates.new_authority("Consilia test service", at=sample.SIGNED_AT - timedelta(days=1))
     assert verification.verify(made.signed(), twin.certificate).reason is Reason.OTHER_SIGNER
 
 
@@ -107,7 +105,7 @@ def test_a_certificate_that_was_not_valid_then_is_refused():
     late = pades.sign(
         made.paper(sample.document()),
         made.signer(),
-        at=sample.SIGNED_AT + timedelta(days=pades.EXPERT_DAYS + 30),
+        at=sample.SIGNED_AT + timedelta(days=certificates.EXPERT_DAYS + 30),
         label="Signature",
     )
     assert verify(late).reason is Reason.OTHER_SIGNER

@@ -25,7 +25,7 @@ from consilia.intake import requests  # noqa: E402
 from consilia.jobs import runner  # noqa: E402
 from consilia.opinions import sealing  # noqa: E402
 from consilia.reports import actions as reports  # noqa: E402
-from consilia.reports import erasure, shares  # noqa: E402
+from consilia.reports import erasure, issuing, shares  # noqa: E402
 from consilia.reports.models import DoctorAnswer  # noqa: E402
 from consilia.vault import actions as vault  # noqa: E402
 
@@ -77,7 +77,7 @@ def opinion(case: Case, who: cast.PatientCharacter) -> None:
         case, who, at=LONG_AGO, in_short=f"{CANARY}opinion", short=f"{CANARY}answer", plain=f"{CANARY}plain"
     )
     for seal in room.seals(case):
-        reports.issue(seal.pk, at=LONG_AGO)
+        issuing.issue(seal.pk, at=LONG_AGO)
     (seal,) = room.seals(case)
     her = make.reader(cast.ANA, case, at=LONG_AGO)
     asked = reports.ask(her, seal.opinion_id, text=f"{CANARY}asked", at=LONG_AGO)
@@ -87,7 +87,7 @@ def opinion(case: Case, who: cast.PatientCharacter) -> None:
         follow_ups=[asked.pk],
     )  # fmt: skip
     for one in room.seals(case):
-        reports.issue(one.pk, at=LONG_AGO)
+        issuing.issue(one.pk, at=LONG_AGO)
 
 
 def erase() -> None:

@@ -17,7 +17,7 @@ from consilia.opinions import actions as opinions
 from consilia.opinions import sealing
 from consilia.opinions.models import Opinion, Seal
 from consilia.records.models import Original
-from consilia.reports import actions as reports
+from consilia.reports import issuing
 
 SIGNED_AT = NOON + timedelta(days=1)
 
@@ -130,5 +130,5 @@ def delivered(who: PatientCharacter = cast.ANA, *, at: datetime = SIGNED_AT, **m
     """The case with its reports made, in the hands of the patient."""
     case = signed(who, at=at, **more)
     for seal in seals(case):
-        reports.issue(seal.pk, at=at)
+        issuing.issue(seal.pk, at=at)
     return Case.objects.get(pk=case.pk)

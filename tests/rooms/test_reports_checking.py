@@ -16,9 +16,9 @@ from consilia.audit.kinds import Kind
 from consilia.audit.models import Event
 from consilia.cases.models import Case
 from consilia.opinions import sealing
-from consilia.reports import actions, checking, erasure, verification
+from consilia.reports import checking, erasure, issuing, verification
 from consilia.reports.checking import Answer
-from consilia.reports.verification import Reason
+from consilia.reports.verified import Reason
 from consilia.vault import queries as vault
 
 pytestmark = [pytest.mark.django_db, needs_fonts]
@@ -99,5 +99,5 @@ def test_a_report_withdrawn_afterwards_tells_the_patient() -> None:
         make.reader(cast.WEBER, case), seal.opinion_id, reason="r", words="Taken back.", method="totp", at=at,
         withdraw=True,
     )  # fmt: skip
-    report = actions.issue(made.pk, at=at)
+    report = issuing.issue(made.pk, at=at)
     assert report.fhir_sha256

@@ -20,7 +20,7 @@ from consilia.kernel.refusal import NotFound, Refused
 from consilia.notify.models import Message
 from consilia.reports import actions, erasure, issuing, jobs, pdf_keys, queries, verification
 from consilia.reports.models import PdfKey, Report
-from consilia.reports.verification import Reason
+from consilia.reports.verified import Reason
 from consilia.vault import queries as vault
 
 pytestmark = [pytest.mark.django_db, needs_fonts]
@@ -38,8 +38,8 @@ def events(case: Case, kind: Kind) -> int:
 def test_a_signed_opinion_is_issued_and_delivered_once_however_often_it_is_begun() -> None:
     case = room.signed()
     (seal,) = room.seals(case)
-    first = actions.issue(seal.pk, at=SIGNED_AT)
-    again = actions.issue(seal.pk, at=SIGNED_AT)
+    first = issuing.issue(seal.pk, at=SIGNED_AT)
+    again = issuing.issue(seal.pk, at=SIGNED_AT)
     assert first.pk == again.pk
     assert Report.objects.filter(case=case).count() == 1
     assert Case.objects.get(pk=case.pk).state == State.DELIVERED
@@ -63,7 +63,7 @@ def test_work_that_was_killed_after_the_vault_and_before_the_row_leaves_one_repo
     case = room.signed()
     (seal,) = room.seals(case)
     lost = issuing.make(seal, at=SIGNED_AT)  # rendered and signed, then killed
-    report = actions.issue(seal.pk, at=SIGNED_AT)
+    report = issuing.issue(seal.pk, at=SIGNED_AT)
     kept = content(case, report.pdf_sha256)
     assert lost.fhir == content(case, report.fhir_sha256)
     assert verification.attached(lost.pdf) == verification.attached(kept)
@@ -72,9 +72,9 @@ def test_work_that_was_killed_after_the_vault_and_before_the_row_leaves_one_repo
 def test_a_case_with_two_experts_is_delivered_when_both_reports_are_there() -> None:
     case = room.signed(asked=(cast.WEBER, cast.LEVI))
     one, other = room.seals(case)
-    actions.issue(one.pk, at=SIGNED_AT)
+    issuing.issue(one.pk, at=SIGNED_AT)
     assert Case.objects.get(pk=case.pk).state == State.SIGNED
-    actions.issue(other.pk, at=SIGNED_AT)
+    issuing.issue(other.pk, at=SIGNED_AT)
     assert Case.objects.get(pk=case.pk).state == State.DELIVERED
     assert PdfKey.objects.count() == 2
 
@@ -82,7 +82,7 @@ def test_a_case_with_two_experts_is_delivered_when_both_reports_are_there() -> N
 def test_nobody_reads_a_report_before_it_is_delivered() -> None:
     case = room.signed(asked=(cast.WEBER, cast.LEVI))
     seal = room.seals(case)[0]
-    actions.issue(seal.pk, at=SIGNED_AT)
+    issuing.issue(seal.pk, at=SIGNED_AT)
     with pytest.raises(NotFound):
         queries.report(reader=make.reader(cast.ANA, case))
     with pytest.raises(Refused):
@@ -103,7 +103,7 @@ def test_a_case_erased_meanwhile_gets_no_report() -> None:
     (seal,) = room.seals(case)
     erasure.erase(make.reader(cast.ANA, case), at=SIGNED_AT)
     with pytest.raises(NotFound):
-        actions.issue(seal.pk, at=SIGNED_AT)
+        issuing.issue(seal.pk, at=SIGNED_AT)
     jobs.issue({"seal": str(seal.pk)}, at=SIGNED_AT)
     assert not Report.objects.filter(case=case).exists()
 

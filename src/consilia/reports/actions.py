@@ -1,4 +1,4 @@
-"""Writes of reports: issued once a seal, delivered when no seal of the case lacks one, every look leaves a trace."""
+"""Writes of reports that people cause: every look leaves a trace, a question goes to the expert."""
 
 from __future__ import annotations
 
@@ -13,20 +13,15 @@ from django.db.models import Q
 
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
-from consilia.cases import actions as cases
 from consilia.cases.access import Reader, Relation, Right
-from consilia.cases.actions.desk import tell_owner
 from consilia.cases.actions.moving import lock, refuse
-from consilia.cases.models import Case
 from consilia.jobs import actions as jobs
-from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.opinions import sealing
 from consilia.opinions.models import FollowUp, Seal
-from consilia.reports import issuing, policy
+from consilia.reports import policy, sealed
 from consilia.reports.models import Report
 from consilia.reports.queries import Addendum, OpinionLine
-from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
 FORMATS: Final = {"pdf": "application/pdf", "fhir": "application/fhir+json", "sheet": "application/pdf"}
@@ -44,59 +39,6 @@ class File:
 def ask_for_issue(seal_id: UUID, *, at: datetime) -> None:
     """Queues the making of a report; asked for twice it is made once. Call it in the transaction that signs."""
     jobs.queue("reports.issue", key=seal_id, ids={"seal": seal_id}, at=at)
-
-
-def issue(seal_id: UUID, *, at: datetime) -> Report:
-    """Makes the report of a seal unless it is there, and delivers the case when nothing is missing any more.
-
-    Killed anywhere and run again: one report. Raises NotFound for a seal or case that is gone.
-    """
-    row = Seal.objects.select_related("opinion__case", "signed_by__person").filter(pk=seal_id).first()
-    if row is None:
-        raise NotFound
-    report = Report.objects.filter(seal=row).first() or _keep(row, issuing.make(row, at=at), at)
-    _deliver(report.case_id, at)
-    return report
-
-
-def _keep(row: Seal, made: issuing.Made, at: datetime) -> Report:
-    """The vault first, then the row; who comes second finds the row of the first and leaves it as it is."""
-    case_id = row.opinion.case_id
-    paper = vault.put(case_id, [made.pdf])
-    bundle = vault.put(case_id, [made.fhir])
-    with transaction.atomic():
-        case = lock(case_id)
-        report, is_new = Report.objects.get_or_create(
-            seal=row,
-            defaults={
-                "case": case,
-                "pdf_sha256": paper.sha256,
-                "fhir_sha256": bundle.sha256,
-                "made_at": at,
-            },
-        )
-        if is_new:
-            _announce(row, report, case, at)
-    return report
-
-
-def _announce(row: Seal, report: Report, case: Case, at: datetime) -> None:
-    detail = {"hash": report.pdf_sha256}
-    audit.record(
-        Kind.REPORT_ISSUED, case_id=case.pk, actor=system(), entity=("report", report.pk), at=at, detail=detail
-    )
-    answered = FollowUp.objects.filter(answered_by_seal=row).exists()
-    if answered:
-        audit.record(
-            Kind.FOLLOW_UP_ANSWERED, case_id=case.pk, actor=system(), entity=("opinion", row.opinion_id), at=at
-        )
-    if row.kind != Seal.Kind.OPINION and not policy.against_reading(case):
-        tell_owner(case, "followup_answered" if answered else "message_new", at)
-
-
-def _deliver(case_id: UUID, at: datetime) -> None:
-    if not Seal.objects.filter(opinion__case_id=case_id, report=None).exists():
-        cases.deliver(case_id, actor=system(), at=at)
 
 
 @transaction.atomic
@@ -132,7 +74,7 @@ def download(by: Reader, seal_id: UUID, form: str, *, at: datetime) -> File:
 
 def _content(report: Report, form: str) -> bytes:
     if form == "sheet":
-        return issuing.sheet(report.seal)
+        return sealed.sheet(report.seal)
     name = report.pdf_sha256 if form == "pdf" else report.fhir_sha256
     with vault_queries.open_object(report.case_id, name) as stored:
         return stored.whole()

@@ -31,7 +31,7 @@ from consilia.opinions.models import Seal
 from consilia.opinions.seal import Document
 from consilia.reports import pdf_keys
 from consilia.reports.models import Report
-from consilia.reports.verification import Reason, Verification
+from consilia.reports.verified import Reason, Verification
 
 LARGEST: Final = 20 * 1024 * 1024  # bytes; our own paper is below one megabyte
 SECONDS: Final = 30.0

@@ -25,7 +25,7 @@ import pyhanko.sign
 import pyhanko_certvalidator
 
 from consilia.formats import cage
-from consilia.reports import pades, verification
+from consilia.reports import certificates, pades, verification
 
 MEMORY: Final = 512 * 1024 * 1024  # bytes on top of what the libraries take
 CPU_SECONDS: Final = 20
@@ -53,8 +53,8 @@ def warm() -> None:
     for name in CODECS:
         codecs.lookup(name)
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    authority = pades.new_authority("warm", at=at)
-    signer = pades.new_certificate(authority, "warm", "CH", at=at)
+    authority = certificates.new_authority("warm", at=at)
+    signer = certificates.new_certificate(authority, "warm", "CH", at=at)
     verification.verify(pades.sign(_page(), signer, at=at, label="warm"), authority.certificate)
     verification.verify(b"%PDF-1.7\nnothing", authority.certificate)
 

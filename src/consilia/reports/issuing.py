@@ -1,30 +1,35 @@
-"""From a seal to its renderings: FHIR document, signed PDF, sheet for the doctor; bytes only, no row is written.
+"""Issuing: each seal gets its report once (FHIR document, signed PDF), and a case without a missing one is delivered.
 
-The canonical JSON and the FHIR document are the same at each run; a PDF is not, because an ECDSA signature holds a
-random number. The first PDF that is kept counts.
+The worker does it; no page imports this module, because the library that signs takes long to load. The canonical JSON
+and the FHIR document are the same at each run; a PDF is not, because an ECDSA signature holds a random number. The
+first PDF that is kept counts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
+from uuid import UUID
 
-from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from consilia.audit import actions as audit
+from consilia.audit.kinds import Kind
+from consilia.cases import actions as cases
+from consilia.cases.actions.desk import tell_owner
+from consilia.cases.actions.moving import lock
+from consilia.cases.models import Case
+from consilia.kernel.actor import system
+from consilia.kernel.refusal import NotFound
 from consilia.opinions import seal as seals
 from consilia.opinions import sealing
-from consilia.opinions.models import Seal
-from consilia.reports import fhir, pades, pdf, pdf_keys
+from consilia.opinions.models import FollowUp, Seal
+from consilia.reports import fhir, pades, pdf, pdf_keys, policy, sealed
+from consilia.reports.models import Report
 from consilia.reports.renderings.words import LABELS
 from consilia.vault import actions as vault
-from consilia.vault import queries as vault_queries
-
-FONTS: Final = Path("node_modules") / "@expo-google-fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,55 +40,71 @@ class Made:
     fhir: bytes
 
 
+def issue(seal_id: UUID, *, at: datetime) -> Report:
+    """Makes the report of a seal unless it is there, and delivers the case when nothing is missing any more.
+
+    Killed anywhere and run again: one report. Raises NotFound for a seal or case that is gone.
+    """
+    row = Seal.objects.select_related("opinion__case", "signed_by__person").filter(pk=seal_id).first()
+    if row is None:
+        raise NotFound
+    report = Report.objects.filter(seal=row).first() or _keep(row, make(row, at=at), at)
+    _deliver(report.case_id, at)
+    return report
+
+
+def _keep(row: Seal, made: Made, at: datetime) -> Report:
+    """The vault first, then the row; who comes second finds the row of the first and leaves it as it is."""
+    case_id = row.opinion.case_id
+    paper = vault.put(case_id, [made.pdf])
+    bundle = vault.put(case_id, [made.fhir])
+    with transaction.atomic():
+        case = lock(case_id)
+        report, is_new = Report.objects.get_or_create(
+            seal=row,
+            defaults={
+                "case": case,
+                "pdf_sha256": paper.sha256,
+                "fhir_sha256": bundle.sha256,
+                "made_at": at,
+            },
+        )
+        if is_new:
+            _announce(row, report, case, at)
+    return report
+
+
+def _announce(row: Seal, report: Report, case: Case, at: datetime) -> None:
+    detail = {"hash": report.pdf_sha256}
+    audit.record(
+        Kind.REPORT_ISSUED, case_id=case.pk, actor=system(), entity=("report", report.pk), at=at, detail=detail
+    )
+    answered = FollowUp.objects.filter(answered_by_seal=row).exists()
+    if answered:
+        audit.record(
+            Kind.FOLLOW_UP_ANSWERED, case_id=case.pk, actor=system(), entity=("opinion", row.opinion_id), at=at
+        )
+    if row.kind != Seal.Kind.OPINION and not policy.against_reading(case):
+        tell_owner(case, "followup_answered" if answered else "message_new", at)
+
+
+def _deliver(case_id: UUID, at: datetime) -> None:
+    if not Seal.objects.filter(opinion__case_id=case_id, report=None).exists():
+        cases.deliver(case_id, actor=system(), at=at)
+
+
 def make(row: Seal, *, at: datetime) -> Made:
     """Renders and signs. Raises what the vault raises for bytes that are gone or damaged."""
     document = seals.read(sealing.canonical_bytes(row))
-    beside = sealed(row)
+    beside = sealed.beside(row)
     with translation.override(document.header.language):
         if isinstance(document, seals.SealedDocument):
-            bundle = fhir.opinion(document, beside, address=address(), say=_)
-            paper = pdf.opinion(document, beside, fonts=fonts(), address=address(), fhir=bundle, say=_)
+            bundle = fhir.opinion(document, beside, address=sealed.address(), say=_)
+            paper = pdf.opinion(document, beside, fonts=sealed.fonts(), address=sealed.address(), fhir=bundle, say=_)
         else:
-            bundle = fhir.addendum(document, beside, address=address(), say=_)
-            paper = pdf.addendum(document, beside, fonts=fonts(), address=address(), say=_)
+            bundle = fhir.addendum(document, beside, address=sealed.address(), say=_)
+            paper = pdf.addendum(document, beside, fonts=sealed.fonts(), address=sealed.address(), say=_)
         label = _(LABELS["signature_field"]).format(name=document.credentials.name)
     signer = pdf_keys.signer(row.signed_by, at)
     moment = row.signed_at if pdf_keys.begins(signer) <= row.signed_at else at
     return Made(pades.sign(paper, signer, at=moment, label=label), bundle)
-
-
-def sheet(row: Seal) -> bytes:
-    """The sheet to take to the doctor as PDF; kept as a derived file, so it may be made again."""
-    name = f"sheet/{row.pk}"
-    known = vault_queries.get_derived(row.opinion.case_id, name)
-    if known is not None:
-        return known
-    document = document_of(row)
-    with translation.override(document.header.language):
-        made = pdf.doctor_sheet(document, sealed(row), fonts=fonts(), address=address(), say=_)
-    vault.put_derived(row.opinion.case_id, name, made)
-    return made
-
-
-def document_of(row: Seal) -> seals.SealedDocument:
-    """The opinion of a seal of kind opinion, read and checked from the vault."""
-    document = seals.read(sealing.canonical_bytes(row))
-    if not isinstance(document, seals.SealedDocument):
-        raise TypeError("the seal is that of an addendum")
-    return document
-
-
-def sealed(row: Seal) -> seals.Seal:
-    """What stands beside the bytes."""
-    return seals.Seal(row.sha256, row.signature, row.public_key, row.check_code)
-
-
-def fonts() -> Path:
-    """The folder of fonts for paper."""
-    return Path(settings.CHECKOUT) / FONTS
-
-
-def address() -> str:
-    """The verification page as it is printed: without scheme and without code."""
-    parts = urlsplit(settings.CONSILIA_PUBLIC_URL)
-    return f"{parts.netloc}{parts.path.rstrip('/')}/verify"

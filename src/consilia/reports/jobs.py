@@ -10,14 +10,14 @@ from uuid import UUID
 from consilia.jobs.registry import job, periodic
 from consilia.kernel.refusal import NotFound
 from consilia.opinions.models import Seal
-from consilia.reports import actions, erasure
+from consilia.reports import actions, erasure, issuing
 
 
 @job("reports.issue")
 def issue(ids: Mapping[str, str], *, at: datetime) -> None:
     """The report of a seal; a case that was erased meanwhile needs none."""
     with contextlib.suppress(NotFound):
-        actions.issue(UUID(ids["seal"]), at=at)
+        issuing.issue(UUID(ids["seal"]), at=at)
 
 
 @periodic(every=timedelta(seconds=10))

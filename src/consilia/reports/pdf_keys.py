@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import transaction
 
 from consilia.experts.models import Expert
-from consilia.reports import pades
+from consilia.reports import certificates
+from consilia.reports.certificates import Certified
 from consilia.reports.models import PdfKey
-from consilia.reports.pades import Certified
 from consilia.vault import actions as vault
 from consilia.vault import disk
 from consilia.vault import queries as vault_queries
@@ -29,7 +29,7 @@ def authority(at: datetime) -> Certified:
     """The service's own authority from the key store; made once, whoever comes first."""
     path = _path()
     if not path.exists():
-        made = pades.new_authority(settings.CONSILIA_SERVICE_NAME, at=at - _BEFORE)
+        made = certificates.new_authority(settings.CONSILIA_SERVICE_NAME, at=at - _BEFORE)
         disk.write_whole(path, _packed(made), replace=False)
     return _unpacked(path.read_bytes())
 
@@ -60,7 +60,7 @@ def begins(certified: Certified) -> datetime:
 
 
 def _make(expert: Expert, at: datetime) -> PdfKey:
-    made = pades.new_certificate(authority(at), expert.name, expert.country, at=at)
+    made = certificates.new_certificate(authority(at), expert.name, expert.country, at=at)
     stored = vault.put(expert.pk, [made.private_key])  # in the vault an expert has a data key of her own
     return PdfKey.objects.create(expert=expert, certificate=made.certificate, private_sha256=stored.sha256, made_at=at)
 

@@ -21,7 +21,7 @@ from consilia.opinions import sealing
 from consilia.opinions.content import Answer, Axis, Source
 from consilia.opinions.models import FollowUp, Seal
 from consilia.opinions.terms import Grade
-from consilia.reports import issuing, plain, policy
+from consilia.reports import plain, policy, sealed
 from consilia.reports.plain import DoctorSheet, PlainPage
 from consilia.reports.renderings import paper
 from consilia.reports.renderings.words import LABELS, term
@@ -154,7 +154,7 @@ class SheetPage:
 def report(*, reader: Reader, opinion_id: UUID | None = None) -> ReportPage:
     """The page of one opinion, the first unread one when none is named. Raises NotFound, also before delivery."""
     chain = _chain(reader, opinion_id, unread_first=True)
-    document = issuing.document_of(chain.rows[0])
+    document = sealed.document_of(chain.rows[0])
     later = _addenda(chain.rows[1:], reader)
     asked = _asked(chain.current.opinion_id, later)
     content = document.content
@@ -199,8 +199,8 @@ def day_of(words: str) -> date | None:
 def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:
     """The whole opinion for whoever may read it; the doctor behind a link sees the same."""
     chain = _chain(reader, opinion_id)
-    document = issuing.document_of(chain.rows[0])
-    values = paper.opinion(document, issuing.sealed(chain.rows[0]), address=issuing.address(), say=_)
+    document = sealed.document_of(chain.rows[0])
+    values = paper.opinion(document, sealed.beside(chain.rows[0]), address=sealed.address(), say=_)
     return FullPage(
         case=of_case(chain.case),
         current=chain.current,
@@ -213,7 +213,7 @@ def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:
 def sheet(*, reader: Reader, opinion_id: UUID) -> SheetPage:
     """The sheet of one opinion."""
     chain = _chain(reader, opinion_id)
-    document = issuing.document_of(chain.rows[0])
+    document = sealed.document_of(chain.rows[0])
     return SheetPage(
         case=of_case(chain.case),
         current=chain.current,
