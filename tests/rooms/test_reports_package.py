@@ -37,7 +37,7 @@ from consilia.opinions import sealing
 from consilia.records import actions as records
 from consilia.records import erasing
 from consilia.records.models import Original, Standing
-from consilia.reports import actions as reports
+from consilia.reports import issuing
 from consilia.reports.package import making
 from consilia.vault import actions as vault
 from consilia.vault import places
@@ -332,7 +332,7 @@ def test_an_opinion_that_was_taken_back_says_so_on_the_page(case):
     expert = make.reader(cast.WEBER, case)
     gone = sealing.add(expert, seal.opinion_id, reason="r", words="w", method="totp", at=at, withdraw=True)
     assert "taken back by the expert" in unpacked(case).read("index.html").decode()
-    reports.issue(gone.pk, at=at)
+    issuing.issue(gone.pk, at=at)
     package = unpacked(case)
     assert package.read("index.html").decode().count("taken back by the expert") == 2
     assert {f"opinions/{one.number}.fhir.json" for one in (seal, gone)} <= set(package.namelist())

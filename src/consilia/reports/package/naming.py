@@ -10,7 +10,7 @@ import unicodedata
 from datetime import date
 from typing import Final
 
-from consilia.formats import sniff
+from consilia.formats import health_card, sniff
 
 UNSAFE: Final = re.compile(r"[^\w’()\- ]+")  # everything that Windows, a shell or a ZIP reader could take amiss
 LONGEST: Final = 70  # characters of a name; with its folders far below the 260 of Windows
@@ -28,11 +28,13 @@ ENDINGS: Final = {
     sniff.TEXT: "txt",
     sniff.JSON: "json",
     sniff.FHIR: "json",
+    health_card.CARD: "smart-health-card",
+    "application/xml": "xml",
     "text/csv": "csv",
     "message/rfc822": "eml",
 }
 # Of what nobody could read, the sender's ending is kept when it is one of these: no program and no page with scripts.
-HARMLESS: Final = frozenset({*ENDINGS.values(), "jpeg", "tiff", "xml", "hl7", "cda", "ndjson", "doc", "odt"})
+HARMLESS: Final = frozenset({*ENDINGS.values(), "jpeg", "tiff", "hl7", "cda", "ndjson", "doc", "odt"})
 
 
 class Names:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
+from consilia.formats import preamble
 from consilia.formats.values import Window
 from consilia.intake import queries as intake
 from consilia.intake import unlocking, words
@@ -34,7 +35,6 @@ from consilia.web.patient.record_forms import PasswordForm
 
 # A patient may look at a held file to say whose it is, and at one that was set aside to say what it is.
 SEEN = (Standing.TAKEN, Standing.HELD, Standing.IGNORED)
-PREAMBLE = 128  # bytes before "DICM" that a program may hide in (CVE-2019-11687)
 
 
 def guarded(response: HttpResponseBase) -> HttpResponseBase:
@@ -126,20 +126,12 @@ def original(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespo
     entity = ("record", found.pk)
     looks.opened(reader.case_id, Kind.RECORD_DOWNLOADED, entity, actor=reader.actor, at=timezone.now())
     is_dicom = found.media_type.startswith("application/dicom")
-    chunks = _without_preamble(stored.chunks()) if is_dicom else stored.chunks()
+    chunks = preamble.zeroed(stored.chunks()) if is_dicom else stored.chunks()
     response = StreamingHttpResponse(_closing(chunks, stored), content_type="application/octet-stream")
     response.headers["Content-Length"] = str(stored.size)
     response.headers["Content-Disposition"] = content_disposition_header(True, found.file_name) or "attachment"
     guarded(response).headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _without_preamble(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """DICOM PS3.10 section 7.1: the preamble means nothing to a reader; outgoing it is zero."""
-    first = next(chunks, b"")
-    has_preamble = first[PREAMBLE : PREAMBLE + 4] == b"DICM"
-    yield bytes(PREAMBLE) + first[PREAMBLE:] if has_preamble else first
-    yield from chunks
 
 
 def _closing(chunks: Iterator[bytes], stored: vault.StoredBytes) -> Iterator[bytes]:
