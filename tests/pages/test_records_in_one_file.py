@@ -216,6 +216,13 @@ def test_the_patient_and_the_desk_see_the_held_pages_and_decide(case):
     assert stands(case)["scan.pdf (2)"] == Standing.HELD
 
 
+def test_the_file_itself_is_named_among_what_was_set_aside_with_the_reason(case):
+    send(case, HERS, BLOOD)
+    shown = ana().get(reverse("patient:records", args=[case.pk])).content.decode()
+    assert "This file holds several documents" in shown
+    assert "of a CD or a computer" not in shown
+
+
 def test_the_same_file_again_is_folded_document_by_document(case):
     send(case, HERS, ANOTHERS)
     send(case, HERS, ANOTHERS, path="again.pdf")

@@ -23,13 +23,13 @@ SPLIT = "split"  # the reason on a file whose documents have rows of their own
 UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
 NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
 UNDO_WITHIN = timedelta(days=30)
+TAKEN_APART = frozenset({UNPACKED, SPLIT, UNLOCKED})
 R = Reason
 NOT_READ_YET = frozenset(
     {R.XML, R.OFFICE, R.MACROS, R.HTML, R.JSON, R.FHIR_KIND, R.PICTURE_KIND, R.SOUND_OR_FILM, R.ARCHIVE_KIND}
 )
 SET_ASIDE = frozenset(
-    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET}
-    | {UNPACKED, SPLIT, UNLOCKED}
+    {R.FOLDER, R.PROGRAM, R.AUTORUN, R.VIEWER, R.SYSTEM_FILE, R.LOCK_FILE, R.CD_INDEX, R.STYLESHEET} | TAKEN_APART
 )
 
 

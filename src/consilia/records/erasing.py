@@ -11,7 +11,7 @@ from django.db import transaction
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
-from consilia.records.actions import SPLIT, UNDO_WITHIN, UNLOCKED, UNPACKED
+from consilia.records.actions import TAKEN_APART, UNDO_WITHIN, UNPACKED
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 from consilia.vault import actions as vault
 
@@ -80,7 +80,7 @@ def replay(pairs: Iterable[tuple[UUID, str]], *, at: datetime) -> int:
     for case_id, sha256 in pairs:
         vault.erase_object(case_id, sha256, at=at)
         rows = Original.objects.filter(case_id=case_id, sha256=sha256)
-        rows.filter(reason__in=[UNPACKED, SPLIT, UNLOCKED]).update(sha256="")
+        rows.filter(reason__in=TAKEN_APART).update(sha256="")
         ids = list(rows.values_list("pk", flat=True))
         _blank(case_id, ids, at)
         count += len(ids)

@@ -19,7 +19,7 @@ from consilia.records.models import Document, Original, Standing, Study
 
 JUDGED = (Standing.TAKEN, Standing.HELD, Standing.REMOVED)
 OF_PAPER = ("kind", "title", "document_date", "language", "issuer", "pages", "has_page_images")
-OF_ORIGINAL = ("case_id", "standing", "claims", "path", "sha256", "tombstone_at")
+OF_ORIGINAL = ("case_id", "standing", "claims", "path", "sha256", "first_page", "last_page", "tombstone_at")
 
 
 @dataclass(frozen=True, slots=True)

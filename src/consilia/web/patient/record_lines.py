@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from consilia.intake import words
 from consilia.intake.queries import RecordsPage
 from consilia.intake.sorting import iso_date
+from consilia.records.actions import TAKEN_APART
 from consilia.records.models import Standing
 from consilia.records.queries import Line, StudyLine
 from consilia.web.patient.record_forms import PasswordForm
@@ -138,13 +139,14 @@ def _study(one: StudyLine) -> Shown:
 
 
 def aside(page: RecordsPage) -> tuple[Shown, ...]:
-    """Copies and what cannot be read yet."""
-    return tuple(_aside(one) for one in page.aside if one.standing != Standing.IGNORED)
+    """Copies, what cannot be read yet, and what was taken apart."""
+    return tuple(_aside(one) for one in page.aside if one.standing != Standing.IGNORED or one.reason in TAKEN_APART)
 
 
 def of_a_computer(page: RecordsPage) -> tuple[Shown, ...]:
     """What belongs to a viewer or a computer: many files, and none of them a record."""
-    return tuple(_aside(one) for one in page.aside if one.standing == Standing.IGNORED and not one.aside_because)
+    ignored = (one for one in page.aside if one.standing == Standing.IGNORED and not one.aside_because)
+    return tuple(_aside(one) for one in ignored if one.reason not in TAKEN_APART)
 
 
 def by_desk(page: RecordsPage) -> tuple[Shown, ...]:
