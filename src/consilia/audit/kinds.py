@@ -79,6 +79,7 @@ class Kind(StrEnum):
     RECORD_OPENED = "record_opened"
     RECORD_DOWNLOADED = "record_downloaded"
     STUDY_OPENED = "study_opened"
+    VALUES_OPENED = "values_opened"
     IMAGE_OPENED = "image_opened"
     IDENTITY_UNCOVERED = "identity_uncovered"
     RECORDS_REQUESTED = "records_requested"

@@ -10,7 +10,8 @@ from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import readiness
-from consilia.intake import links, requests
+from consilia.intake import concluding, links, requests
+from consilia.intake.concluding import Conclusions
 from consilia.intake.models import Upload, UploadState
 from consilia.kernel.refusal import Refusal
 from consilia.records import actions as records_actions
@@ -131,6 +132,13 @@ def case_line(*, reader: Reader) -> CaseLine:
     name = case.coordinator.given_name if case.coordinator else ""
     against = cases_policy.against_adding_records(case)
     return CaseLine(case.pk, case.reference, name, case.treating_doctor, against)
+
+
+def conclusions(*, reader: Reader, at: datetime) -> Conclusions:
+    """What the records say together, for whoever may read them; what is held or removed says nothing."""
+    if not reader.may(Right.READ_AS_EXPERT):
+        reader.require(Right.READ_RECORDS)
+    return concluding.of_case(Case.objects.select_related("patient").get(pk=reader.case_id), at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,13 @@ def names(seat: Assignment) -> Names:
     return names_of.NOBODY if _is_named(seat) else names_of.of_case(seat.case)
 
 
+def names_of_records(*, reader: Reader, names: Names) -> Names:
+    """The names of the head and those that any record that is taken claims, for words out of all of them."""
+    reader.require(Right.READ_AS_EXPERT)
+    taken = Original.objects.shown_to_experts().filter(case_id=reader.case_id).values_list("claims", flat=True)
+    return names_of.with_claims(names, [claim for claims in taken for claim in claims])
+
+
 def records(*, reader: Reader, names: Names, language: str = "en") -> tuple[RecordLine, ...]:
     """What is taken, newest first; held, removed and unread files have no line.
 

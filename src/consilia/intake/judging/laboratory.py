@@ -182,10 +182,12 @@ class _Analyte:
     def _shown(self, value: _Value) -> Shown:
         said = value.lab.value
         as_printed = Shown(said.value, said.unit, value.amount.number if value.amount else None)
+        if value.by is None:
+            return _kept(as_printed, WhyNot.UNKNOWN_ANALYTE)
+        if value.unit is None:
+            return _kept(as_printed, WhyNot.UNKNOWN_UNIT) if said.unit else as_printed
         if not self.target:
-            return as_printed
-        if value.unit is None or value.by is None:
-            return _kept(as_printed, WhyNot.UNKNOWN_UNIT)
+            return _kept(as_printed, self._refused(value))
         if value.unit == unit_codes.unit(self.target):
             return as_printed
         number = value.amount.number if value.amount else Decimal("NaN")
@@ -258,7 +260,7 @@ def _is_misread(number: Decimal, other: Decimal, span: Span) -> bool:
     return apart >= APART and outside**2 >= apart
 
 
-def _kept(shown: Shown, why: WhyNot) -> Shown:
+def _kept(shown: Shown, why: WhyNot | None) -> Shown:
     return Shown(shown.value, shown.unit, shown.number, why_not=why)
 
 

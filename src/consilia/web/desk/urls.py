@@ -18,6 +18,7 @@ from consilia.web.desk import (
     seats,
     trail,
     urls_content,
+    values,
     worklist,
 )
 
@@ -50,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}studies/<uuid:study_id>/set-aside/", records.set_aside_study, name="study-set-aside"),
     path(f"{CASE}studies/<uuid:study_id>/take-again/", records.take_study_again, name="study-take-again"),
     path(f"{CASE}series/<uuid:series_id>/frames/<int:index>.png", records.frame, name="frame"),
+    path(f"{CASE}values/", values.page, name="values"),
     path(f"{CASE}messages/", messages.messages, name="messages"),
     path(f"{CASE}messages/read/", messages.mark_read, name="messages-read"),
     path(f"{CASE}questions/<uuid:question_id>/", messages.answer, name="answer"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from consilia.web.patient import letters, naming, pages, readiness, records, trail, uploads
+from consilia.web.patient import letters, naming, pages, readiness, records, trail, uploads, values
 
 CASE = "cases/<uuid:case_id>/"
 RECORD = f"{CASE}records/<uuid:record_id>/"
 STUDY = f"{CASE}studies/<uuid:study_id>/"
 urlpatterns: list[URLPattern] = [
     path(f"{CASE}records/", records.page, name="records"),
+    path(f"{CASE}values/", values.page, name="values"),
     path(f"{CASE}records/files/", uploads.upload, name="upload"),
     path(f"{CASE}records/uploads/", uploads.tus_collection, name="tus"),
     path(f"{CASE}records/uploads/<uuid:upload_id>/", uploads.tus_single, name="tus-upload"),

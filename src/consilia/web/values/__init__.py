@@ -1,0 +1,1 @@
+"""Laboratory and home values as patient, expert and desk read them: one page, three doors."""

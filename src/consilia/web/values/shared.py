@@ -1,0 +1,90 @@
+"""What lines of laboratory and home values share: the way to the record, the months, the trend in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from consilia.audit.kinds import Kind
+from consilia.cases.access import Reader
+from consilia.intake.concluding import record_id
+from consilia.records import looks
+from consilia.web.values.chart import Chart
+
+MANY: Final = 60  # lines of a table and marks of a trend; more are told by month
+PAGE: Final = re.compile(r"page:(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one reader sees the values: where a record of hers stands, and what covers names in words."""
+
+    record: Callable[[UUID], str]
+    cover: Callable[[str], str] = str
+
+    def source(self, path: str, where: str) -> tuple[str, str]:
+        """(address, words) of the page on which a value stands."""
+        page = PAGE.match(where)
+        address = self.record(record_id(path))
+        return (
+            (f"{address}?page={page[1]}", _("page %(number)s") % {"number": page[1]})
+            if page
+            else (address, _("record"))
+        )
+
+
+def note_look(reader: Reader, *, at: datetime) -> None:
+    """The values are read, before the page is made; going from one to the next is one look."""
+    entity = ("values", reader.case_id)
+    looks.went_on(reader.case_id, Kind.VALUES_OPENED, entity, actor=reader.actor, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """The values of one month; `month` is "2026-03", or "" for those without a date."""
+
+    month: str
+    on: date | None
+    count: int
+    words: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A trend in both sizes and in words; no chart where fewer than two values have a date."""
+
+    charts: tuple[Chart, ...] = ()
+    told: str = ""
+    band: str = ""
+
+
+def day_of(on: str) -> date | None:
+    """The day of an ISO date, None for one that is not whole."""
+    try:
+        return date.fromisoformat(on[:10])
+    except ValueError:
+        return None
+
+
+def month_of(month: str) -> date | None:
+    """The first day of a month."""
+    return day_of(f"{month}-01")
+
+
+def day_words(on: date) -> str:
+    """A day beside a chart."""
+    return date_format(on, "j M Y")
+
+
+def month_words(on: date) -> str:
+    """A month beside a chart."""
+    return date_format(on, "M Y")
