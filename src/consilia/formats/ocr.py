@@ -24,12 +24,13 @@ from consilia.formats.values import Line, PageText, Recognition, Word
 DOTS_AN_INCH: Final = 200
 SURE: Final = 78  # mean confidence in percent from which the first look is believed
 READABLE: Final = 60
-BAND: Final = 0.075  # of the sheet's height: three or four lines
+BAND: Final = 0.05  # of the sheet's height: two or three lines
 LEAST_LETTERS: Final = 60
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff]")
 LEFT_TO_RIGHT: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.,/%-]*")
 CELL_SURE: Final = 90  # percent; a cell that reads worse is read a second time
 DISAGREED: Final = 80  # at most, when two readings of a cell differ
+NAMES: Final = 10  # cells that are looked at for the language
 FRAME: Final = 8  # white pixels around a cell
 WORD_CONFIDENCE: Final = 8  # a word below this is a speck
 
@@ -119,15 +120,25 @@ def _seen(picture: Image.Image, name: str, layout: int) -> list[Word]:
         engine.Clear()
 
 
-def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> list[Word]:
-    """Words of the page, those of tables read cell by cell."""
-    if not found:
-        return _seen(picture, name, tesserocr.PSM.AUTO)
-    rest = picture.copy()
+def _without(picture: Image.Image, found: list[tables.Table]) -> Image.Image:
+    rest = picture.copy() if found else picture
     for table in found:
         rest.paste(255, table.box)
+    return rest
+
+
+def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> list[Word]:
+    """Words of the page, those of tables read cell by cell, all in the language that is on it."""
+    rest = _without(picture, found)
+    cells = [cell for table in found for cell in table.cells]
     words = _seen(rest, name, tesserocr.PSM.AUTO)
-    return words + [word for table in found for cell in table.cells for word in _of_cell(picture, cell, name)]
+    widest = sorted(cells, key=lambda cell: cell.box[0] - cell.box[2])[:NAMES]  # names stand in them, not figures
+    sample = words + [word for cell in widest for word in _of_cell(picture, cell, name)]
+    text = " ".join(word.text for word in sample)
+    other = _language(text, name, name)
+    if other != name and len(text) > 4 * LEAST_LETTERS:
+        name, words = other, _seen(rest, other, tesserocr.PSM.AUTO)
+    return words + [word for cell in cells for word in _of_cell(picture, cell, name)]
 
 
 def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
@@ -135,7 +146,7 @@ def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
     crop = picture.crop(cell.box)
     layout = tesserocr.PSM.SINGLE_BLOCK if cell.several_lines else tesserocr.PSM.SINGLE_LINE
     words = _in_crop(crop, 1, name, layout)
-    if _least(words) < CELL_SURE:
+    if _least(words) < (CELL_SURE if any(letter.isdigit() for word in words for letter in word.text) else SURE):
         words = _better(words, _in_crop(crop, 2, name, layout))
     placed = [_shifted(word, cell.box[0], cell.box[1]) for word in words]
     if cell.mark:
@@ -268,10 +279,6 @@ def _page(picture: Image.Image, number: int, hint: str, shown: tuple[float, floa
     clean, found = tables.apart(sheet.picture, fax=picture.mode == "1")
     words = _all_words(clean, found, stand.name)
     text = " ".join(word.text for word in words)
-    other = _language(text, stand.name, stand.name)
-    if other != stand.name and len(text) > 4 * LEAST_LETTERS:
-        words = _all_words(clean, found, other)
-        text = " ".join(word.text for word in words)
     weight = sum(len(word.text) for word in words)
     confidence = round(sum(word.confidence * len(word.text) for word in words) / weight) if weight else 0
     return PageText(
