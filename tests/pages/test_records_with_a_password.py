@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
@@ -17,7 +17,10 @@ from tests.expert_pages import signed_in
 from tests.pages.desk_room import at_work
 
 from consilia.cases.models import Case
-from consilia.intake import actions
+from consilia.clinical.library import load
+from consilia.intake import actions, folder
+from consilia.intake.judging import case_file
+from consilia.intake.judging.record import Request
 from consilia.jobs import runner
 from consilia.records import actions as records
 from consilia.records import erasing, pictures
@@ -26,6 +29,7 @@ from consilia.vault import queries as vault
 
 pytestmark = pytest.mark.django_db
 
+ANA = Request("Ana", "Costa", date(1971, 5, 9), "f", "PT", "en")
 SECRET = "Xylophon-7391 größe"
 HERS = (
     "Hospital da Luz Clara",
@@ -132,6 +136,19 @@ def test_a_wrong_password_says_so_and_may_be_typed_again(case):
     assert "This password does not open the file." in answer.content.decode()
     assert unlock(client, record, "").status_code == 422
     assert unlock(client, record).status_code == 302
+
+
+def test_what_was_typed_wrongly_is_not_called_kept(case):
+    record = send(case, samples_formats.locked_pdf(samples_formats.bound(HERS), SECRET))
+    answer = unlock(browser(cast.ANA), record, "wrong").content.decode()
+    assert "What you typed is kept" not in answer
+    assert "autofocus" in answer
+
+
+def test_without_a_server_the_file_is_listed_with_its_reason(tmp_path):
+    (tmp_path / "letter.pdf").write_bytes(samples_formats.locked_pdf(samples_formats.bound(HERS), SECRET))
+    found = case_file.judge(folder.read(tmp_path), ANA, load(), date(2026, 11, 1))
+    assert [(one.path, one.verdict, one.reason) for one in found.unread] == [("letter.pdf", "encrypted", "password")]
 
 
 def test_after_five_attempts_even_the_right_one_waits(case):

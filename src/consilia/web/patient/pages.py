@@ -69,6 +69,7 @@ def unlock(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpRespons
             else:
                 messages.success(request, _("The file is open and is being read. We have not kept the password."))
                 return redirect("patient:records" if reader.may(Right.READ_CASE) else "desk:case", reader.case_id)
+    form.type_again()
     return _record(request, reader, record_id, form)
 
 

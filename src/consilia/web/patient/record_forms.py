@@ -18,3 +18,7 @@ class PasswordForm(forms.Form):
         help_text=_("We open the file with it once and do not keep it."),
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+    def type_again(self) -> None:
+        """The field takes the focus instead of a summary, which would say that what she typed is kept."""
+        self.fields["password"].widget.attrs["autofocus"] = True
