@@ -188,7 +188,7 @@ def _place(original_id: UUID, asked: tuple[Asked, ...]) -> Place:
 def _kinds(document: Document, record: Record) -> Iterator[KindChoice]:
     """What counts now, then what else speaks in the paper, then what is usual."""
     ranked = kinds.recognition_of(content.library()).ranked(record, document.language)
-    why = {one.kind: one.reason for one in ranked}
+    why = {one.kind: one.reason.replace("*", "…") for one in ranked}  # the star of a list is no word for people
     candidates = (document.kind, document.recognised_kind, *why, *USUAL, NOT_MEDICAL)
     offered = [one for one in dict.fromkeys(candidates) if one in words.CHOICES and one != UNKNOWN]
     for key, kind in enumerate(offered[:MOST_KINDS], 1):
