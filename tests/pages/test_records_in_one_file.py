@@ -244,6 +244,20 @@ def test_sorting_again_changes_nothing(case):
     assert list(Original.objects.filter(case_id=case.pk).values_list("pk", "path", "standing")) == before
 
 
+def test_a_file_whose_documents_were_all_removed_can_be_sent_again(case):
+    first = send(case, HERS, BLOOD)
+    for end in (" (1)", " (2)"):
+        ana().post(reverse("patient:record-remove", args=[case.pk, part(case, f"scan.pdf{end}").pk]))
+    again = send(case, HERS, BLOOD)
+    assert again.pk != first.pk
+    fresh = Original.objects.filter(upload_id=again.pk, first_page__isnull=False)
+    assert [row.standing for row in fresh] == [Standing.TAKEN, Standing.TAKEN]
+    removed = Original.objects.filter(upload_id=first.pk, first_page=1).get()
+    ana().post(reverse("patient:record-put-back", args=[case.pk, removed.pk]))
+    removed.refresh_from_db()
+    assert removed.duplicate_of == fresh.get(first_page=1)
+
+
 def erase(case: Case, path: str) -> None:
     actor = make.reader(cast.ANA, case, at=write.now()).actor
     records.remove(case.pk, part(case, path).pk, reason="by_patient", actor=actor, at=write.now())
