@@ -8,9 +8,10 @@ from consilia.clinical.entries import said
 from consilia.clinical.library import Library
 from consilia.formats.verdicts import SENTENCES
 from consilia.intake.identity import Identity
-from consilia.intake.judging import measured
+from consilia.intake.judging import laboratory, measured
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.laboratory import Row, System
 from consilia.intake.judging.outcome import Outcome
 
 ASK = "?"
@@ -25,7 +26,7 @@ def page(found: CaseFile, follows: Outcome, library: Library) -> str:
         _part("Documents by date", _papers(found, library)),
         _part("Studies", _studies(found)),
         _part("Recommended examinations", _recommended(found)),
-        _part("Laboratory", _labs(found)),
+        _part("Laboratory", _labs(found, library)),
         _part("Measured at home; nobody watches these values", _vitals(found)),
         _part("Radiation as stated", _doses(found)),
         _part("Checklist", _checklist(follows, found.request.language)),
@@ -79,12 +80,19 @@ def _recommended(found: CaseFile) -> Iterator[str]:
         yield f"{state:9} {one.examination}  ({one.recommended_on}, {one.recommended_in}; {one.why}{shown})"
 
 
-def _labs(found: CaseFile) -> Iterator[str]:
-    for lab in measured.labs(found):
-        one = lab.value
-        check = "please check" if lab.check else ""
-        row = f"{one.analyte:28} {lab.on:10} {one.value:>9} {one.unit:12} {one.reference:12} {one.flag:2} {check}"
-        yield row.rstrip()
+def _labs(found: CaseFile, library: Library) -> Iterator[str]:
+    """By analyte and date; a converted value with what was printed."""
+    language = found.request.language
+    for series in laboratory.table(measured.labs(found), library, system=System.NEWEST, language=language):
+        yield f"{series.name}{', ' if series.method else ''}{series.method}"
+        yield from (f"  {_lab(row)}".rstrip() for row in series.rows)
+
+
+def _lab(row: Row) -> str:
+    shown, said = row.shown, row.lab.value
+    printed = f"printed {said.value} {said.unit}" if shown.converted else ""
+    check = "please check" if row.doubts else ""
+    return f"{row.lab.on:10} {shown.value:>9} {shown.unit:12} {said.reference:12} {said.flag:2} {printed:24} {check}"
 
 
 def _vitals(found: CaseFile) -> Iterator[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from consilia.clinical.entries import said
 from consilia.clinical.library import Library
-from consilia.intake.judging import measured
+from consilia.intake.judging import laboratory, measured
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
+from consilia.intake.judging.laboratory import Row, System
 from consilia.intake.judging.measured import Lab
 from consilia.intake.judging.outcome import Outcome
 from consilia.intake.judging.recommended import Recommendation
@@ -32,7 +33,7 @@ def case_file(found: CaseFile, follows: Outcome, library: Library) -> Json:
         "unreadable": [
             {"file": one.path, "verdict": one.verdict.value, "why": one.reason.value} for one in found.unread
         ],
-        "labs": [_lab(lab) for lab in measured.labs(found)],
+        "labs": _labs(found, library),
         "vitals": [asdict(value) | {"path": path} for value, path in measured.vitals(found)],
         "dose": [asdict(value) | {"path": path} for value, path in measured.doses(found)],
         "recommended_examinations": [_recommended(one) for one in found.recommended],
@@ -91,9 +92,19 @@ def _paper(paper: Paper, library: Library) -> Json:
     }
 
 
-def _lab(lab: Lab) -> Json:
+def _labs(found: CaseFile, library: Library) -> list[Json]:
+    """As printed, in the order of `measured.labs`, with the analyte and the value in the unit of its newest one."""
+    labs = measured.labs(found)
+    series = laboratory.table(labs, library, system=System.NEWEST, language=found.request.language)
+    shown = {row.lab: (one.analyte, row) for one in series for row in one.rows}
+    return [_lab(lab, *shown[lab]) for lab in labs]
+
+
+def _lab(lab: Lab, analyte: str, row: Row) -> Json:
     said = asdict(lab.value)
-    return {"path": lab.path, "date": lab.on, "check": lab.check} | {key: said[key] for key in LAB_KEYS}
+    shown = {"value": row.shown.value, "unit": row.shown.unit, "please_check": [doubt.value for doubt in row.doubts]}
+    as_printed = {key: said[key] for key in LAB_KEYS}
+    return {"path": lab.path, "date": lab.on, "check": lab.check, "analyte_id": analyte, "shown": shown} | as_printed
 
 
 def _place_of_list(line: ReadinessItem, language: str) -> Json:

@@ -60,6 +60,11 @@ class Detail:
     draft: bool = False
     is_unknown: bool = False  # no units are known for this name
 
+    @property
+    def month(self) -> date | None:
+        """The month whose days are told, None when all are."""
+        return next((line.on for line in self.months if line.is_current), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -120,12 +125,13 @@ def _lab_entry(one: Series, wish: _Asked, door: Door, current: bool) -> Entry:
     newest = one.rows[0]
     numbers = [float(row.shown.number) for row in one.rows[:SPARKS] if row.shown.number is not None and not row.doubts]
     said = newest.lab.value
+    reference = f"({said.reference})" if said.reference and not newest.shown.converted else ""
     return Entry(
         name=door.cover(f"{one.name}, {one.method}" if one.method else one.name),
         value=door.cover(f"{newest.shown.value} {newest.shown.unit}".strip()),
         on=day_of(newest.lab.on),
-        note=door.cover(" ".join(filter(None, (said.flag, f"({said.reference})" if said.reference else "")))),
-        doubtful=bool(newest.doubts),
+        note=door.cover(f"{said.flag} {reference}".strip()),
+        doubtful=any(row.doubts for row in one.rows),
         address=wish.address(show=one.key, month="") + "#value",
         is_current=current,
         spark=spark(numbers[::-1]) if len(numbers) > 1 else None,

@@ -12,8 +12,8 @@ from consilia.intake.judging.laboratory import Doubt, System
 
 SYSTEMS: Final[dict[System, Promise]] = {
     System.NEWEST: _("as on the newest report"),
-    System.CONVENTIONAL: _("conventional (mg/dL)"),
-    System.SI: _("SI (mmol/L)"),
+    System.CONVENTIONAL: _("conventional"),
+    System.SI: _("SI"),
 }
 DOUBTS: Final[dict[Doubt, Promise]] = {
     Doubt.READING: _("The page could not be read for sure."),
