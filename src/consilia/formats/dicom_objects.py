@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 from pydicom.dataset import Dataset
 
 from consilia.formats import cda, claims, dates, dicom_values, pdf, text
+from consilia.formats.dicom_classes import CDA_CLASS, PDF_CLASS, REPORTS, WAVEFORMS
 from consilia.formats.dicom_values import first_of, items_of, number, whole, words
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import language_of
@@ -21,10 +22,6 @@ from consilia.formats.results import DoseValue, Results, Waveform
 from consilia.formats.values import DicomInstance, PageText, Reading
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
-PDF_CLASS: Final = "1.2.840.10008.5.1.4.1.1.104.1"
-CDA_CLASS: Final = "1.2.840.10008.5.1.4.1.1.104.2"
-REPORTS: Final = "1.2.840.10008.5.1.4.1.1.88."
-WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
 REPORT_ITEMS: Final = 20_000
 REPORT_DEPTH: Final = 30
 CHANNELS: Final = 64

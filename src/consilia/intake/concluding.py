@@ -22,7 +22,7 @@ from consilia.cases.models import Case
 from consilia.cases.queries import lists
 from consilia.clinical.library import Library
 from consilia.clinical.radiation import NUCLEAR
-from consilia.formats.dicom_objects import REPORTS
+from consilia.formats.dicom_classes import REPORTS
 from consilia.formats.results import DoseValue, VitalValue
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.identity import Identity, Judgement
