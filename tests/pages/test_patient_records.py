@@ -176,6 +176,17 @@ def test_who_calls_held_pictures_hers_asks_the_desk_once_and_they_need_her_no_mo
     assert queries.records_page(reader=make.reader(cast.ANA, case), at=timezone.now()).needs_you == 0
 
 
+def test_a_held_study_is_one_held_record_of_her_case_however_many_pictures_it_has(ana, case):
+    anothers = {"PatientName": "ROSSI^MARIO", "PatientBirthDate": "19500101", "PatientID": "9"}
+    send(ana, case, a=pictures(**anothers), b=pictures(SOPInstanceUID="1.2.826.0.1.3680043.8.498.77", **anothers))
+    (study,) = Study.objects.filter(case_id=case.pk)
+    assert Original.objects.filter(case_id=case.pk, standing=Standing.HELD).count() == 2
+    page = reverse("patient:case", args=[case.pk])
+    assert "One record seems to be another person" in said(ana.get(page))
+    ana.post(at("study-ask", case.pk, study.pk))
+    assert "One record that you called yours" in said(ana.get(page))
+
+
 def test_she_reads_why_a_paper_was_set_aside_and_objects_once(ana, case):
     cake, desk = make.paper(case, path="torta.txt"), make.reader(cast.EVA, case)
     deciding.set_aside(desk, cake.pk, reason="a recipe for a cake", at=timezone.now())

@@ -137,7 +137,7 @@ def test_a_returned_case_asks_for_what_was_missing_before_anything_new():
 
 def test_a_held_file_needs_her_word_also_after_handing_in():
     assert next_step(facts(State.ORGANISING, held=2)).key == "held"
-    assert "2 files" in next_step(facts(State.ORGANISING, held=2)).title
+    assert "2 records" in next_step(facts(State.ORGANISING, held=2)).title
 
 
 def test_money_is_never_spoken_of_before_the_editor_has_passed_the_case():

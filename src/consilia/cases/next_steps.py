@@ -37,7 +37,7 @@ class CaseFacts:
     self_check: the outcome of the adopted self-check, "" for none; old: answered more than a day ago.
     offer: "", open, over, unpaid or settled.
     question_id: the oldest open question of an expert to the patient.
-    held: files that she decides about; held_asked: those that she called hers, where the desk looks.
+    held: files, and studies as one each, that she decides about; held_asked: those that she called hers, so the desk.
     """
 
     state: State
@@ -181,10 +181,15 @@ def _consent_countries(facts: CaseFacts) -> NextStep:
     )
 
 
-def _decide_held(facts: CaseFacts) -> NextStep:
-    title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
-        "n": facts.held
+def seems_anothers(n: int) -> str:
+    """Files and studies that are held: how many, and why."""
+    return ngettext("One record seems to be another person's", "%(n)d records seem to be another person's", n) % {
+        "n": n
     }
+
+
+def _decide_held(facts: CaseFacts) -> NextStep:
+    title = seems_anothers(facts.held)
     text = _("It is held back until somebody has looked: no expert sees it.")
     return NextStep("held", Turn.PATIENT, title, text, _("Look at it"), "patient:records")
 

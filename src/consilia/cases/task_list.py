@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consilia.cases.next_steps import EDITABLE, STOPPING, CaseFacts, NextStep, next_step
+from consilia.cases.next_steps import EDITABLE, STOPPING, CaseFacts, NextStep, next_step, seems_anothers
 from consilia.cases.states import State, Turn
 
 AFTER_OFFER = frozenset(
@@ -88,17 +88,14 @@ def _line_records(facts: CaseFacts) -> TaskLine:
 def _line_held(facts: CaseFacts) -> TaskLine | None:
     if not facts.held or facts.state not in EDITABLE | {State.ORGANISING, State.READY}:
         return None
-    title = ngettext("One file seems to be another person's", "%(n)d files seem to be another person's", facts.held) % {
-        "n": facts.held
-    }
-    return TaskLine("held", title, _("Held back until you decide"), "todo", "patient:records")
+    return TaskLine("held", seems_anothers(facts.held), _("Held back until you decide"), "todo", "patient:records")
 
 
 def _line_held_asked(facts: CaseFacts) -> TaskLine | None:
     n = facts.held_asked
     if not n or facts.state not in EDITABLE | {State.ORGANISING, State.READY}:
         return None
-    title = ngettext("One file that you called yours", "%(n)d files that you called yours", n) % {"n": n}
+    title = ngettext("One record that you called yours", "%(n)d records that you called yours", n) % {"n": n}
     hint = _("We look at it. Until then no expert sees it.")
     return TaskLine("held_asked", title, hint, "waiting", "patient:records")
 

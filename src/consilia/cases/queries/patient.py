@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from consilia.accounts.models import Mandate, Patient, Person
@@ -22,7 +23,7 @@ from consilia.cases.states import TABLE, State
 from consilia.kernel import country
 from consilia.kernel.refusal import NotFound, Refusal
 from consilia.records.actions import ASKED
-from consilia.records.models import Original, Standing
+from consilia.records.models import Instance, Original, Standing
 from consilia.suitability.assessing import Assessment, assess
 from consilia.suitability.readying import Readiness
 
@@ -292,8 +293,9 @@ def _description(row: Case) -> Description:
     return Description(**{name: getattr(row, name) for name in Description.__slots__})
 
 
-def _count(rows: QuerySet[Any], key: str = "case_id") -> Coalesce:
-    counted = rows.filter(**{key: OuterRef("pk")}).order_by().values(key).annotate(n=Count("pk")).values("n")
+def _count(rows: QuerySet[Any], key: str = "case_id", of: str = "pk") -> Coalesce:
+    counted = rows.filter(**{key: OuterRef("pk")}).order_by().values(key)
+    counted = counted.annotate(n=Count(of, distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
@@ -304,10 +306,21 @@ def _counts() -> dict[str, Any]:
     return {
         "asked": _count(Question.objects.all()),
         "taken": _count(Original.objects.filter(standing=Standing.TAKEN)),
-        "held": _count(Original.objects.filter(standing=Standing.HELD)),
-        "held_asked": _count(Original.objects.filter(standing=Standing.HELD, decision_reason=ASKED)),
+        **_held(),
         "unread": _count(from_desk.exclude(author_role__in=["patient", "proxy"])),
         "open_question": Subquery(asked.order_by("asked_at").values("pk")[:1]),
+    }
+
+
+def _held() -> dict[str, CombinedExpression]:
+    """What is held, and what of it waits for her word: files, and each study once however many pictures it has."""
+    files = Original.objects.filter(standing=Standing.HELD, instance=None)
+    pictures = Instance.objects.filter(original__standing=Standing.HELD)
+    open_files, open_pictures = files.exclude(decision_reason=ASKED), pictures.exclude(original__decision_reason=ASKED)
+    study = ("series__study__case_id", "series__study")
+    return {
+        "held": _count(files) + _count(pictures, *study),
+        "held_open": _count(open_files) + _count(open_pictures, *study),
     }
 
 
@@ -333,8 +346,8 @@ def _facts(
         countries=len(row.wanted_countries),
         countries_open=tuple(country.country_name(code, language) for code in wanted),
         records=row.taken,
-        held=row.held - row.held_asked,
-        held_asked=row.held_asked,
+        held=row.held_open,
+        held_asked=row.held - row.held_open,
         items_here=_here(ready),
         items_total=ready.total if ready else 0,
         essentials_missing=len(ready.essential_open) if ready else 0,
