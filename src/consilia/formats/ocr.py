@@ -133,12 +133,12 @@ def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> li
     cells = [cell for table in found for cell in table.cells]
     words = _seen(rest, name, tesserocr.PSM.AUTO)
     widest = sorted(cells, key=lambda cell: cell.box[0] - cell.box[2])[:NAMES]  # names stand in them, not figures
-    sample = words + [word for cell in widest for word in _of_cell(picture, cell, name)]
-    text = " ".join(word.text for word in sample)
+    sample = {cell: _of_cell(picture, cell, name) for cell in widest}
+    text = " ".join(word.text for part in (words, *sample.values()) for word in part)
     other = _language(text, name, name)
     if other != name and len(text) > 4 * LEAST_LETTERS:
-        name, words = other, _seen(rest, other, tesserocr.PSM.AUTO)
-    return words + [word for cell in cells for word in _of_cell(picture, cell, name)]
+        name, words, sample = other, _seen(rest, other, tesserocr.PSM.AUTO), {}
+    return words + [word for cell in cells for word in sample.get(cell) or _of_cell(picture, cell, name)]
 
 
 def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
