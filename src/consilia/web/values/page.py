@@ -58,6 +58,7 @@ class Detail:
     months: tuple[MonthLine, ...] = ()
     note: str = ""
     draft: bool = False
+    is_pressure: bool = False
     is_unknown: bool = False  # no units are known for this name
 
     @property
@@ -201,4 +202,5 @@ def _vital(one: Vital, wish: _Asked, door: Door, address: Callable[[str], str]) 
         band="",
         days=[home.line(day, door) for day in days[:MANY]],
         months=by_month,
+        is_pressure=one.code == at_home.PRESSURE,
     )
