@@ -77,8 +77,28 @@ def test_nobody_is_verified_on_a_licence_that_is_over():
     tom.post(f"/desk/experts/{expert.pk}/licences/", renewed)
     assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 409, "he added it himself"
     assert "you added this licence" in tom.get(f"/desk/experts/{expert.pk}/").content.decode()
-    at_work(cast.MARTA).post(f"/desk/experts/{expert.pk}/licences/", renewed)
+    marta = at_work(cast.MARTA)
+    assert "No administrator can verify now" in marta.get(f"/desk/experts/{expert.pk}/").content.decode()
+    marta.post(f"/desk/experts/{expert.pk}/licences/", renewed)
+    assert (
+        f"Can be verified by {make.person(cast.TOM).name}." in marta.get(f"/desk/experts/{expert.pk}/").content.decode()
+    )
     assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 302
+
+
+def test_a_renewal_is_verified_before_the_licence_that_it_follows_is_over():
+    at_work(cast.MARTA).post("/desk/experts/new/", words())
+    expert, tom = Expert.objects.get(), at_work(cast.TOM)
+    tom.post(f"/desk/experts/{expert.pk}/verify/")
+    page, verify = f"/desk/experts/{expert.pk}/", f"/desk/experts/{expert.pk}/verify/"
+    assert verify not in tom.get(page).content.decode(), "nothing waits"
+    licence = {
+        name: words()[name] for name in ("country", "authority", "number", "speciality", "valid_from", "valid_until")
+    }
+    at_work(cast.MARTA).post(f"{page}licences/", licence)
+    assert verify in tom.get(page).content.decode()
+    tom.post(verify)
+    assert all(one.checked_at for one in expert.licences.all())
 
 
 def test_a_suspension_asks_for_a_reason_and_stops_the_expert():

@@ -48,6 +48,8 @@ class ExpertPage:
     licences: tuple[LicenceLine, ...]
     against: tuple[Refusal, ...]  # asking her now
     against_verifying: tuple[Refusal, ...]  # by this reader
+    waits: bool  # a second person has something to look up
+    may_verify: tuple[str, ...]  # administrators against whom nothing speaks; empty also where nothing waits
 
     @property
     def valid_until(self) -> date | None:
@@ -102,7 +104,15 @@ def public() -> tuple[PublicExpert, ...]:
     )
 
 
+def _who_may_verify(row: Expert, at: datetime) -> tuple[str, ...]:
+    grants = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, revoked_at=None, person__is_active=True)
+    people = (grant.person for grant in grants.select_related("person").order_by("person__family_name"))
+    return tuple(one.name for one in people if not policy.against_verifying(row, one, at))
+
+
 def _page(row: Expert, reader: Person, at: datetime) -> ExpertPage:
+    against = policy.against_working(row, at)
+    waits = bool(against) or any(one.checked_at is None and one.revoked_at is None for one in row.licences.all())
     licences = tuple(
         LicenceLine(
             one.pk,
@@ -135,6 +145,8 @@ def _page(row: Expert, reader: Person, at: datetime) -> ExpertPage:
         verified_by=row.verified_by.name if row.verified_by else "",
         suspended_reason=row.suspended_reason if row.state == ExpertState.SUSPENDED else "",
         licences=licences,
-        against=policy.against_working(row, at),
+        against=against,
         against_verifying=policy.against_verifying(row, reader, at),
+        waits=waits,
+        may_verify=_who_may_verify(row, at) if waits else (),
     )
