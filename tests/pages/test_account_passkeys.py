@@ -191,3 +191,10 @@ def test_nobody_removes_or_renames_the_passkey_of_somebody_else(weber):
     stranger.post(signin.new_link(mallory, at=timezone.now()))
     assert stranger.post(f"/account/keys/passkeys/{key.pk}/remove/").status_code == 404
     assert stranger.post(f"/account/keys/passkeys/{key.pk}/rename/", {"name": "x"}).status_code == 404
+
+
+def test_a_key_is_changed_by_no_method_but_its_form(weber):
+    client, _device = set_up(weber)
+    key = Authenticator.objects.get(user=weber, type="webauthn").pk
+    pages = ["/account/keys/passkeys/add/", f"/account/keys/passkeys/{key}/rename/"]
+    assert [client.put(page).status_code for page in pages] == [405, 405]

@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from consilia.accounts import policy, queries, session, step_up
 from consilia.accounts.models import Person
@@ -33,7 +34,10 @@ sign_in_by_passkey = webauthn.login_webauthn
 
 
 def own_key(view: OwnView) -> OwnView:
-    """A page that changes how a person signs in: she is there, and has just shown it once more."""
+    """A page that changes how a person signs in: she is there, and has just shown it once more.
+
+    allauth's views answer a PUT like a POST; here it is no method.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, **words: Any) -> HttpResponseBase:
@@ -43,7 +47,7 @@ def own_key(view: OwnView) -> OwnView:
         if step_up.against_changing_keys(request):
             answer: HttpResponseBase = suspend_request(request, reverse(step_up.PAGE))
             return answer
-        return view(request, who, **words)
+        return require_http_methods(["GET", "HEAD", "POST"])(view)(request, who, **words)
 
     return guarded
 
