@@ -1,6 +1,7 @@
 /* What is this paper? A key answers a question; when every question that is asked has its answer, the form goes off.
    #naming holds the screen of one paper and what is said of it (data-said); #naming-said is the live region.
-   <fieldset data-asked> is a question; keys.js tells by consilia:key that a label in it was used. */
+   <fieldset data-asked> is a question; keys.js tells by consilia:key that a label in it was used.
+   The swap has settle:0, because while htmx settles a new form it shows values of the old one and is not yet its own. */
 
 const screen = () => document.querySelector("#naming");
 
