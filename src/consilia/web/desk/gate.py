@@ -17,7 +17,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_case
 from consilia.kernel.refusal import Refusal
 from consilia.web import access
-from consilia.web.desk import forms
+from consilia.web.desk import forms, summary
 from consilia.web.desk.pages import done, note_case, show
 
 
@@ -37,7 +37,8 @@ def gate(request: HttpRequest, reader: Reader) -> HttpResponse:
         messages.success(request, _("The case has passed the quality gate. The offer comes next."))
         return redirect("desk:case", reader.case_id)
     note_case(reader, "gate", at=now)
-    given = {"page": page, "head": page.head, "form": form, "hard": _with_places(page)}
+    told = summary.told(reader, at=now)
+    given = {"page": page, "head": page.head, "form": form, "hard": _with_places(page), "told": told}
     return show(request, "desk/cases/gate.html", given, status=422 if form.is_bound else 200)
 
 

@@ -29,7 +29,7 @@ from consilia.opinions import queries as opinions
 from consilia.records import pictures
 from consilia.records import queries as records
 from consilia.web import access
-from consilia.web.expert import opinion_edits, opinion_view, record_names
+from consilia.web.expert import opinion_edits, opinion_view, record_names, summary
 from consilia.web.expert.forms import UncoverForm
 from consilia.web.expert.home import declared_sentences
 from consilia.web.expert.showing import note_opened, note_picture, show, tongue
@@ -168,6 +168,7 @@ def draw(
     page = {
         "head": found.head,
         "overview": found.overview,
+        "told": summary.told(reader, found, at=at) if middle["kind"] == "overview" else None,
         "months": _months(record_names.listed(found.records), whole.opened, opinions.cited(content), reader.case_id),
         "count": len(found.records),
         "middle": middle,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from consilia.web.expert import home, opinion, signing, table, talk, values
+from consilia.web.expert import home, opinion, signing, summary, table, talk, values
 
 app_name = "expert"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<uuid:case_id>/accept/", home.accept, name="accept"),
     path("invitations/<uuid:case_id>/decline/", home.decline, name="decline"),
     path("cases/<uuid:case_id>/", table.table, name="table"),
+    path("cases/<uuid:case_id>/summary/", summary.summary, name="summary"),
     path("cases/<uuid:case_id>/values/", values.page, name="values"),
     path("cases/<uuid:case_id>/records/<uuid:record_id>/", table.record, name="record"),
     path("cases/<uuid:case_id>/records/<uuid:record_id>/pages/<int:number>/", table.page, name="page"),

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from consilia.cases import actions, content
 from consilia.cases.access import Reader, Right
-from consilia.intake import queries, requests
+from consilia.cases.models import AdviceAnswer
+from consilia.intake import advised, queries, requests
+from consilia.kernel.refusal import Invalid
 from consilia.suitability.readying import ItemState, ReadinessItem, reason_words
-from consilia.web import access
+from consilia.web import access, telling
 
+ADDRESSES = telling.Addresses(record="patient:record", study="patient:study")
 TAGS = {
     ItemState.MISSING: (_("Missing"), "ring"),
     ItemState.PARTLY: (_("Partly"), "half"),
@@ -65,6 +69,7 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "counts": found.found.counts,
         "links": found.links,
         "waived": [_place(line, found.letters) for line in found.found.waived],
+        "told": telling.told(reader, ADDRESSES, at=at),
         "may_say": not found.against_conditions,
     }
     return render(request, "patient/readiness/page.html", context)
@@ -77,6 +82,25 @@ def condition(request: HttpRequest, reader: Reader, condition: str) -> HttpRespo
     applies = request.POST.get("applies") != "no"
     actions.say_condition(reader, condition, applies=applies, at=timezone.now())
     return redirect("patient:readiness", reader.case_id)
+
+
+@access.case_right(Right.CHANGE_CASE)
+@require_POST
+def say(request: HttpRequest, reader: Reader, advice: str) -> HttpResponse:
+    """What she says of a recommended examination; an empty answer takes her word back."""
+    word = request.POST.get("answer", "")
+    if word and word not in AdviceAnswer.values:
+        raise Invalid({"answer": str(_("Choose one of the answers."))})
+    advised.say(reader, advice, AdviceAnswer(word) if word else None, at=timezone.now())
+    return redirect(reverse("patient:readiness", args=[reader.case_id]) + "#recommended")
+
+
+@access.case_right(Right.READ_RECORDS)
+@require_GET
+def course(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Her records by day, and the radiation of her examinations."""
+    told = telling.told(reader, ADDRESSES, at=timezone.now())
+    return render(request, "patient/readiness/course.html", {"case_id": reader.case_id, "told": told})
 
 
 def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Place:
