@@ -6,7 +6,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consilia.web.values.chart import MOST_LABELS, Chart, Mark, charts, spark
@@ -23,6 +23,7 @@ def places(chart: Chart) -> list[tuple[float, float]]:
 
 
 @settings(max_examples=60)
+@example(values=[5.2461242930295216e-155], band=None)
 @given(
     values=st.lists(st.floats(0, 100_000, allow_nan=False), min_size=1, max_size=70),
     band=st.sampled_from([None, (None, 5.0), (3.9, 5.8), (60.0, None)]),

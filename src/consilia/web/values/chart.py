@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 LINES: Final = 5  # lines of the grid, about
+FINEST: Final = 1e-6  # a span below it is none: steps are rounded to ten places
 STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 FROM_ZERO: Final = 0.4  # of the highest value; below it the scale begins at zero
 MOST_LABELS: Final = (
@@ -188,7 +189,8 @@ def _steps(values: Sequence[float]) -> list[float]:
     """Round numbers from below the lowest to above the highest value."""
     low, high = min(values), max(values)
     low = 0.0 if 0 <= low < high * FROM_ZERO else low
-    room = (high - low) or abs(high) * 0.2 or 1.0
+    room = max(high - low, abs(high) * 0.2 if high == low else 0.0)
+    room = room if room > FINEST else 1.0
     rough = room / LINES
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(one * power for one in STEPS if one * power >= rough * 0.999)
