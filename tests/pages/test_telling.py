@@ -15,7 +15,7 @@ from tests.pages import desk_room
 from consilia.audit.kinds import Kind
 from consilia.audit.models import Event
 from consilia.cases.models import Case, SelfCheck
-from consilia.records.models import Document
+from consilia.records.models import Document, Standing
 
 pytestmark = pytest.mark.django_db
 REPORT = b"""Radiology report
@@ -56,6 +56,17 @@ def test_she_reads_the_sentence_that_recommends_and_that_no_result_was_found() -
     assert "We found no result" in shown
     record = Document.objects.get(kind="radiology_report").original_id
     assert reverse("patient:record", args=[case.pk, record]) in shown
+
+
+def test_what_only_she_can_tell_is_asked_in_a_sentence_that_leads_to_its_place() -> None:
+    case = make.case_with_records()
+    held = make.paper(case, path="other.txt", standing=Standing.HELD)
+    unsure = make.paper(case, b"Page two", path="scan.txt", sure=0.2)
+    shown = page(ana(), "patient:readiness", case)
+    assert "Is this yours? It seems to name somebody else: other.txt" in shown
+    assert f"#file-{held.pk}" in shown
+    assert "What is this paper? scan.txt" in shown
+    assert reverse("patient:name-paper", args=[case.pk, unsure.pk]) in shown
 
 
 def test_her_answer_is_kept_with_who_and_when_clears_nothing_and_is_told_to_the_desk() -> None:

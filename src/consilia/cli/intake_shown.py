@@ -9,12 +9,16 @@ from consilia.clinical.library import Library
 from consilia.formats.verdicts import SENTENCES
 from consilia.intake.identity import Identity
 from consilia.intake.judging import laboratory, measured
+from consilia.intake.judging.asking import QUESTIONS
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
 from consilia.intake.judging.laboratory import Row, System
 from consilia.intake.judging.outcome import Outcome
+from consilia.suitability.readying import ItemState
 
 ASK = "?"
+BLANK = "..."
+LETTER = "missing_record"
 
 
 def page(found: CaseFile, follows: Outcome, library: Library) -> str:
@@ -30,7 +34,11 @@ def page(found: CaseFile, follows: Outcome, library: Library) -> str:
         _part("Measured at home; nobody watches these values", _vitals(found)),
         _part("Radiation as stated", _doses(found)),
         _part("Checklist", _checklist(follows, found.request.language)),
-        _part("Open questions", (f"{one.code}: {one.about} [{one.path}]" for one in follows.questions)),
+        _part(
+            "Open questions",
+            (f"{QUESTIONS[one.code] % {'about': one.about}} [{one.path}]" for one in follows.questions),
+        ),
+        _part("Letters for what is missing and needed", _letters(found, follows, library)),
         _part("Held: perhaps another person's", _held(found)),
         _part("Duplicates", _copies(found)),
         _part("Could not be read", (f"{one.path}: {SENTENCES[one.reason]}" for one in found.unread)),
@@ -113,6 +121,28 @@ def _checklist(follows: Outcome, language: str) -> Iterator[str]:
     for line in follows.readiness.items:
         needed = "*" if line.item.essential else " "
         yield f"{needed} {line.state.value:10} {said(line.item.label, language)}  {line.detail or line.why}".rstrip()
+
+
+def _letters(found: CaseFile, follows: Outcome, library: Library) -> Iterator[str]:
+    """One letter a missing record that is needed, in the language of her country; a hospital's name is not known."""
+    request = found.request
+    language = library.letter_language(LETTER, request.country) if request.country else "en"
+    letter = library.letter(LETTER, language, request.country)
+    for line in follows.readiness.items:
+        if line.item.essential and line.state is ItemState.MISSING:
+            words = {
+                "record": said(line.item.label, language),
+                "patient": f"{request.given_name} {request.family_name}",
+                "birth_date": request.birth_date.isoformat(),
+                "hospital": BLANK,
+                "link": BLANK,
+                "valid_until": BLANK,
+                "date": found.today.isoformat(),
+            }
+            subject, body = letter.fill(words)
+            yield subject
+            yield from body.strip().splitlines()
+            yield ""
 
 
 def _held(found: CaseFile) -> Iterator[str]:

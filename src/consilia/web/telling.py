@@ -19,12 +19,12 @@ from django.utils.translation import gettext_lazy as lazy
 from consilia.cases import content
 from consilia.cases.access import Reader
 from consilia.cases.models import AdviceAnswer, Case
-from consilia.cases.queries.expert_records import kind_words
 from consilia.clinical import radiation
 from consilia.clinical.doses import Basis, Dose, UnknownDose, WhyUnknown, total
 from consilia.intake import advised, concluding
 from consilia.intake.concluding import Conclusions
 from consilia.intake.judging.exposed import Exposed
+from consilia.opinions import naming
 from consilia.suitability.filling import IMAGING_STUDY
 
 MEDICINES: Final = frozenset({"medication_list", "prescription"})
@@ -194,7 +194,11 @@ class _Teller:
         url = reverse(name, args=[self.case.pk, key])
         if event is None:
             return Source(_("Record without a date"), None, url)
-        title = self.words(path, event.what) if event.kind == IMAGING_STUDY else kind_words(event.kind)
+        title = (
+            self.words(path, event.what)
+            if event.kind == IMAGING_STUDY
+            else naming.short(event.kind, self.words(path, event.what))
+        )
         return Source(title, date.fromisoformat(event.on), url)
 
     def is_study(self, key: str) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from consilia.cases import actions, content
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import AdviceAnswer
-from consilia.intake import advised, queries, requests
+from consilia.intake import advised, asking, queries, requests
 from consilia.kernel.refusal import Invalid
 from consilia.suitability.readying import ItemState, ReadinessItem, reason_words
 from consilia.web import access, telling
@@ -27,6 +27,14 @@ TAGS = {
     ItemState.PARTLY: (_("Partly"), "half"),
     ItemState.TOO_OLD: (_("Too old"), "clock"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A sentence that only she can answer, and where she does."""
+
+    words: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "counts": found.found.counts,
         "links": found.links,
         "waived": [_place(line, found.letters) for line in found.found.waived],
+        "asked": [_question(one, reader) for one in asking.of_case(reader=reader)],
         "told": telling.told(reader, ADDRESSES, at=at),
         "may_say": not found.against_conditions,
     }
@@ -101,6 +110,12 @@ def course(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Her records by day, and the radiation of her examinations."""
     told = telling.told(reader, ADDRESSES, at=timezone.now())
     return render(request, "patient/readiness/course.html", {"case_id": reader.case_id, "told": told})
+
+
+def _question(one: asking.Asked, reader: Reader) -> Question:
+    if one.code in {"what_is_this", "which_date"}:
+        return Question(one.words, reverse("patient:name-paper", args=[reader.case_id, one.record_id]))
+    return Question(one.words, reverse("patient:records", args=[reader.case_id]) + f"#file-{one.record_id}")
 
 
 def _place(line: ReadinessItem, letters: tuple[requests.RequestLine, ...]) -> Place:
