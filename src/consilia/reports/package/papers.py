@@ -16,7 +16,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from consilia.intake import words
-from consilia.records.actions import SPLIT, UNPACKED
+from consilia.records.actions import TAKEN_APART
 from consilia.records.models import Document, Original, Standing
 from consilia.reports.package.naming import Names, ending_of, stem_of
 
@@ -29,7 +29,6 @@ FOLDERS: Final = {
 }
 ORDER: Final = tuple(FOLDERS)  # of several rows with the same bytes the first kind of standing decides
 NOT_HERS: Final = frozenset({Standing.HELD, Standing.REMOVED})
-TAKEN_APART: Final = frozenset({UNPACKED, SPLIT})  # what was inside is there by itself
 
 
 @dataclass(frozen=True, slots=True)
