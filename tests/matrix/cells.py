@@ -26,7 +26,6 @@ PLAIN: dict[str, object] = {
     "index": 0,
     "item": "mammography",
     "condition": "operated",
-    "advice": "nothing-recommends-this",
     "part": "people",
     "whom": "me",
     "code": "7KQ4-M2XR-90TD",
@@ -61,7 +60,6 @@ NEEDS: dict[tuple[str, str], frozenset[str]] = {
     ("desk:invite", ""): OFFERED,
     ("expert:addendum", ""): SEALED,
     ("expert:withdraw", ""): SEALED,
-    ("patient:recommended-say", ""): frozenset(),  # no report of the matrix recommends anything
 }
 # What opens by itself: whoever holds it may.
 SECRETS = frozenset({"secret", "token"})

@@ -10,7 +10,7 @@ from tests.matrix.people import MARK, NAME
 from consilia.accounts.models import Patient
 from consilia.cases.access import Reader
 from consilia.intake import actions as intake
-from consilia.intake import links
+from consilia.intake import advised, concluding, links
 from consilia.intake.models import UploadLink
 from consilia.kernel.actor import system
 from consilia.records import actions as records
@@ -39,12 +39,14 @@ def claims_of(patient: Patient) -> list[dict[str, str]]:
 def fill(teller: Reader, patient: Patient, at: datetime) -> Ids:
     """Every kind of record once; returns ids by the words that addresses use for them."""
     paper = _paper(teller, patient, samples_formats.pdf(lines_of(patient)), f"{NAME}-{MARK}.pdf", "application/pdf", at)
-    plain = "\n".join(lines_of(patient)).encode()
+    plain = "\n".join((*lines_of(patient), f"{MARK} recommendation: PET-CT is recommended.")).encode()
     text = _paper(teller, patient, plain, f"{MARK}.txt", "text/plain", at)
     removed = _paper(teller, patient, plain + b"!", f"{MARK}-removed.txt", "text/plain", at)
     records.remove(teller.case_id, removed.pk, reason=MARK, actor=teller.actor, at=at)
     study = _study(teller, patient, at)
+    _case, said = concluding.drawn(teller.case_id, at=at)
     return {
+        "advice": advised.key_of(said.recommended[0]),
         "record_id": paper.pk,
         "original_id": paper.pk,
         "text": text.pk,

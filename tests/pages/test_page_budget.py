@@ -21,8 +21,8 @@ from tests.rooms import reports_room as room
 from consilia.audit.models import Event
 from consilia.cases.models import Case
 from consilia.cases.queries import expert_records
-from consilia.opinions.models import Opening
 from consilia.intake import concluding
+from consilia.opinions.models import Opening
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 from consilia.reports import issuing
 

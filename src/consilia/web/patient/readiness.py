@@ -104,7 +104,7 @@ def say(request: HttpRequest, reader: Reader, advice: str) -> HttpResponse:
     return redirect(reverse("patient:readiness", args=[reader.case_id]) + "#recommended")
 
 
-@access.case_right(Right.READ_RECORDS)
+@access.case_right(Right.READ_CASE)
 @require_GET
 def course(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Her records by day, and the radiation of her examinations."""
