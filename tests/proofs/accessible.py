@@ -49,6 +49,7 @@ VISITS = (
     Visit("patient-home", "Ana Costa", ("/patient/",)),
     Visit("patient-case", "Ana Costa", ("/patient/", "collected")),
     Visit("patient-records", "Ana Costa", ("/patient/", "collected", "Your records")),
+    Visit("patient-values", "Ana Costa", ("/patient/", "collected", "Your records", "Laboratory and home values")),
     Visit("patient-readiness", "Ana Costa", ("/patient/", "collected", "What is still missing")),
     Visit("patient-consents", "Ana Costa", ("/patient/", "collected", "Your consent")),
     Visit("patient-countries", "Ana Costa", ("/patient/", "collected", "Countries of your experts")),
@@ -61,10 +62,15 @@ VISITS = (
     Visit("account", "Ana Costa", ("/account/settings/",)),
     Visit("desk-worklist", "Eva Lindner", ("/desk/",)),
     Visit("desk-case", "Eva Lindner", ("/desk/", "Ana Costa")),
+    Visit("desk-values", "Eva Lindner", ("/desk/", "Ana Costa", "Values")),
+    Visit("desk-law", "Eva Lindner", ("/desk/law/",)),
+    Visit("desk-content", "Eva Lindner", ("/desk/content/",)),
     Visit("desk-held", "Eva Lindner", ("/desk/", "Held records")),
     Visit("desk-experts", "Marta Silva", ("/desk/experts/",)),
     Visit("expert-home", "Anna Weber", ("/expert/",)),
     Visit("expert-table", "Anna Weber", ("/expert/", "C-20")),
+    Visit("expert-values", "Anna Weber", ("/expert/", "C-20", "Case summary", "Back to the case", "^Values$")),
+    Visit("expert-summary", "Anna Weber", ("/expert/", "C-20", "Case summary")),
     Visit("demo-post", "", ("/demo/post/",)),
 )
 

@@ -102,6 +102,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "consilia.config.urls"
 WSGI_APPLICATION = "consilia.config.wsgi.application"
 
+FORM_RENDERER = "consilia.web.selects.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -128,7 +128,7 @@ class CaseLine:
 def case_line(*, reader: Reader) -> CaseLine:
     """The head of a page about records."""
     reader.require(Right.READ_RECORDS)
-    case = Case.objects.select_related("coordinator").get(pk=reader.case_id)
+    case = Case.objects.select_related("coordinator", "patient").get(pk=reader.case_id)
     name = case.coordinator.given_name if case.coordinator else ""
     against = cases_policy.against_adding_records(case)
     return CaseLine(case.pk, case.reference, name, case.treating_doctor, against)
