@@ -1,4 +1,4 @@
-"""DICOM classes that are no pictures (SOP class UIDs, PS3.4 B.5), apart, so that nobody loads a parser for them."""
+"""DICOM classes that are no pictures (SOP class UIDs, PS3.4 B.5) and the title of a study, without a parser to load."""
 
 from __future__ import annotations
 
@@ -8,3 +8,9 @@ PDF_CLASS: Final = "1.2.840.10008.5.1.4.1.1.104.1"
 CDA_CLASS: Final = "1.2.840.10008.5.1.4.1.1.104.2"
 REPORTS: Final = "1.2.840.10008.5.1.4.1.1.88."
 WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
+
+
+def study_title(modality: str, description: str) -> str:
+    """What a study is called: "CT thorax", never "CT CT thorax" where its description says the modality already."""
+    said = description.upper().startswith(modality.upper())
+    return description if said and description else f"{modality} {description}".strip()

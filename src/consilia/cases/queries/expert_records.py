@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from consilia.cases import content
 from consilia.cases.queries import expert_names as names_of
+from consilia.formats.dicom_classes import study_title
 from consilia.kernel.language import language_name
 from consilia.records.covering import Names
 from consilia.records.models import Document, Original, Standing, Study
@@ -130,7 +131,7 @@ def _study_lines(rows: Sequence[Mapping[str, Any]], names: Names) -> list[Record
     for study_id, parts in groups.items():
         first = parts[0]
         modalities = "/".join(sorted({part["series__modality"] for part in parts}))
-        called = f"{modalities} {names_of.covered_words(first['description'], names)}".strip()
+        called = study_title(modalities, names_of.covered_words(first["description"], names))
         note = _("%(count)d images") % {"count": sum(part["taken"] for part in parts)}
         found.append(RecordLine(study_id, "study", called, note, first["study_date"]))
     return found

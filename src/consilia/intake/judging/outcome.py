@@ -9,6 +9,7 @@ from typing import Final
 
 from consilia.clinical.library import Library
 from consilia.clinical.papers import ASK_BELOW
+from consilia.formats.dicom_classes import study_title
 from consilia.intake.identity import Identity
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
@@ -142,7 +143,7 @@ def _events(found: CaseFile) -> Iterator[Event]:
             yield Event(paper.dated.value, paper.title, paper.kind.kind, paper.path)
     for root, study in _studies(found):
         if study.on:
-            yield Event(study.on, f"{study.modality} {study.description}".strip(), IMAGING_STUDY, root)
+            yield Event(study.on, study_title(study.modality, study.description), IMAGING_STUDY, root)
     for one in found.recommended:
         if one.recommended_on and one.done is not True:
             yield Event(one.recommended_on, one.quote, "recommended", one.recommended_in)
@@ -159,7 +160,7 @@ def _questions(found: CaseFile) -> Iterator[Question]:
             yield Question("was_this_done", one.examination, one.recommended_in)
     for root, study in _studies(found):
         if study.faults:
-            yield Question("images_incomplete", f"{study.modality} {study.description} {study.on}", root)
+            yield Question("images_incomplete", f"{study_title(study.modality, study.description)} {study.on}", root)
     for paper in found.counting:
         if paper.kind.confidence < ASK_BELOW:
             yield Question("what_is_this", paper.title, paper.path)
