@@ -238,10 +238,12 @@ def test_the_sums_are_right_for_every_file(case, tmp_path: Path):
 def test_a_damaged_file_is_found_by_its_sum_and_named_in_the_manifest(case, tmp_path: Path):
     hurt = sent(case, words=b"%PDF hurt", path="hurt.pdf", what=paper())
     (stored,) = [path for path in places.home().rglob(f"*{hurt.sha256[2:]}*") if path.is_file()]
-    stored.write_bytes(stored.read_bytes()[:-1] + b"x")
+    good = stored.read_bytes()
+    stored.write_bytes(good[:-1] + b"x")
     package = unpacked(case)
     assert line(package, "hurt.pdf")["problem"] == "damaged"
     assert f"{hurt.sha256}  records/" in package.read("SHA256SUMS").decode()
+    stored.write_bytes(good)  # the folder is that of other tests, too: one looks for damage everywhere
 
 
 def test_a_viewer_finds_patient_study_series_and_pictures_by_the_dicomdir(case, tmp_path: Path):
