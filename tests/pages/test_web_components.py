@@ -136,7 +136,7 @@ def test_the_drawing_holds_the_same_numbers_in_every_language(settings):
     with timezone.override("UTC"):
         german = drawn(
             "{% load i18n %}{% language 'de' %}{% clock_strip times running='ours' %}{% endlanguage %}",
-            times=gallery.Times(timedelta(days=1, hours=5), timedelta(), timedelta(hours=7)),
+            times=gallery.Times(timedelta(days=1, hours=5, minutes=30), timedelta(), timedelta(hours=7)),
         )
     assert re.search(r'width="\d+\.\d+"', german)
     assert not re.search(r'width="\d+,', german)

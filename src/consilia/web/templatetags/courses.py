@@ -125,14 +125,21 @@ class Part:
     words: str
 
     @property
-    def frame(self) -> tuple[float, float]:
-        return self.start - 2.5, self.width + 5
+    def bar(self) -> tuple[str, ...]:
+        """Start and width."""
+        return drawn(self.start, self.width)
 
     @property
-    def hatches(self) -> list[tuple[float, float]]:
-        """Slanted lines within the part, as pairs of foot and head."""
-        count = int(max(self.width - 8, 0) // 6) + (1 if self.width > 8 else 0)
-        return [(self.start + 2 + 6 * n, self.start + 8 + 6 * n) for n in range(count)]
+    def frame(self) -> tuple[str, ...]:
+        """Start and width of the frame around it."""
+        return drawn(self.start - 2.5, self.width + 5)
+
+    @property
+    def hatch(self) -> str:
+        """Slanted lines within the patient's part as one path; "" elsewhere and where it is too narrow for one."""
+        count = int((self.width - 8) // 6) + 1 if self.side == "patient" and self.width > 8 else 0
+        feet = (self.start + 2 + 6 * number for number in range(count))
+        return "".join("M{} 13L{} 5".format(*drawn(foot, foot + 6)) for foot in feet)
 
 
 def parts(times: Times, running: str) -> list[Part]:
