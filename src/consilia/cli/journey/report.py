@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
 import shutil
 import subprocess
 import zipfile
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from consilia.cli.journey import experts
 from consilia.cli.journey.browser import Browser
 from consilia.cli.journey.pages import Page, Stuck
 from consilia.cli.journey.tale import Tale, wait
+from consilia.formats import preamble
 
 FOLLOW_UP: Final = "Journey: does the opinion change when the missing result comes?"
 DOCTOR: Final = "Dr. Rossi"
@@ -155,7 +158,10 @@ def see_who_looked(tale: Tale) -> str:
 
 
 def take_along(tale: Tale) -> str:
-    """Everything as one ZIP: each record that she sent is in it, byte for byte, but those of another person."""
+    """Everything as one ZIP: each record that she sent is in it, byte for byte, or the manifest says why not.
+
+    Another person's are not in it; a picture comes without its preamble, in which a program may hide.
+    """
     page = tale.patient.open(f"{tale.case}leave/")
     form = page.form(action="/take-along/")
     answer = tale.patient.ask(
@@ -164,9 +170,27 @@ def take_along(tale: Tale) -> str:
     )  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         contents = {archive.read(name) for name in archive.namelist()}
+        manifest = json.loads(archive.read("manifest.json"))
+        count = len(archive.namelist())
+    contents |= _told(manifest, tale.errand.records)
     kept_out = tuple(tale.notes.get("held", "").splitlines())
     hers = {path: content for path, content in tale.errand.records.items() if not path.endswith(kept_out)}
-    missing = [path for path, content in hers.items() if content not in contents]
+    missing = [path for path, content in hers.items() if not {content, _without_preamble(content)} & contents]
     if missing:
         raise Stuck(f"what is taken along lacks {', '.join(missing[:5])}")
-    return f"ZIP with {len(contents)} files, her {len(hers)} records among them"
+    return f"ZIP with {count} files, her {len(hers)} records in it or named with the reason"
+
+
+def _told(manifest: dict[str, Any], records: Mapping[str, bytes]) -> set[bytes]:
+    """The records that the manifest names as copies of others, or as left out with the reason."""
+    copies = {copy["sha256"] for line in manifest["files"] for copy in line.get("copies", ())}
+    left_out = {one["path"] for one in manifest["left_out"] if one["why"]}
+    return {
+        content
+        for path, content in records.items()
+        if path in left_out or hashlib.sha256(content).hexdigest() in copies
+    }
+
+
+def _without_preamble(content: bytes) -> bytes:
+    return b"".join(preamble.zeroed(iter([content])))
