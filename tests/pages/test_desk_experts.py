@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def words(**more: object) -> dict[str, object]:
-    today = timezone.localdate()
+    today = timezone.now().date()
     given: dict[str, object] = {
         "email": "new@example.org",
         "title": "Dr",
@@ -68,7 +68,7 @@ def test_what_is_wrong_with_a_proposal_is_said_and_the_words_stay():
 
 
 def test_nobody_is_verified_on_a_licence_that_is_over():
-    past = (timezone.localdate() - timedelta(days=1)).isoformat()
+    past = (timezone.now().date() - timedelta(days=1)).isoformat()
     at_work(cast.MARTA).post("/desk/experts/new/", words(valid_until=past))
     expert, tom = Expert.objects.get(), at_work(cast.TOM)
     assert tom.post(f"/desk/experts/{expert.pk}/verify/").status_code == 409

@@ -81,7 +81,7 @@ def _show(
         "may_change": _may_change(request, who),
         "licence": licence,
         "suspend": suspend,
-        "today": timezone.localdate(),
+        "today": timezone.now().date(),
         "licences": [(row, speciality_words(row.speciality, get_language() or "en")) for row in one.licences],
     }
     wrong = licence.is_bound or suspend.is_bound
