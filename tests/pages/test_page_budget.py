@@ -87,7 +87,7 @@ def test_the_table_of_an_expert_asks_as_often_with_ten_records_as_with_a_thousan
     client.get(path)
     few = asked(client, path)
     fill(case, 500)
-    concluding.of_case(case, at=write.now())  # as the worker does when an upload was read
+    concluding.of_case(case.pk, at=write.now())  # as the worker does when an upload was read
     assert asked(client, path) == few
 
 

@@ -48,7 +48,7 @@ def send(ana, **files: bytes) -> None:
 
 def test_values_course_and_open_recommendations_name_the_records_that_say_them(case, ana):
     send(ana, blood_hl7=BLOOD, ct_txt=REPORT)
-    found = concluding.of_case(case, at=NOON)
+    found = concluding.of_case(case.pk, at=NOON)
     ids = dict(Original.objects.filter(case_id=case.pk).values_list("path", "pk"))
     assert [(lab.value.analyte, lab.value.value, lab.value.unit) for lab in found.labs] == [
         ("Glucose", "5.4", "mmol/L")
@@ -67,29 +67,29 @@ def test_the_worker_draws_them_so_that_no_page_waits(case, ana):
 
 def test_what_was_removed_says_nothing_any_more(case, ana):
     send(ana, blood_hl7=BLOOD)
-    assert concluding.of_case(case, at=NOON).labs
+    assert concluding.of_case(case.pk, at=NOON).labs
     deciding.remove(ana, Original.objects.get(case_id=case.pk).pk, at=NOON)
-    assert not concluding.of_case(case, at=NOON).labs
+    assert not concluding.of_case(case.pk, at=NOON).labs
 
 
 def test_what_a_person_corrected_holds(case, ana):
     send(ana, ct_txt=REPORT)
     Document.objects.update(kind="lab_report", document_date="2026-01-01")
-    found = concluding.of_case(case, at=NOON)
+    found = concluding.of_case(case.pk, at=NOON)
     assert [(event.kind, event.on) for event in found.course] == [("lab_report", "2026-01-01")]
     assert not found.recommended  # values recommend nothing
 
 
 def test_lost_conclusions_are_drawn_again(case, ana):
     send(ana, blood_hl7=BLOOD)
-    before = concluding.of_case(case, at=NOON)
+    before = concluding.of_case(case.pk, at=NOON)
     vault.drop_derived(case.pk)
-    assert concluding.of_case(case, at=NOON) == before
+    assert concluding.of_case(case.pk, at=NOON) == before
     vault.put_derived(case.pk, concluding.NAME, b"{}")
-    assert concluding.of_case(case, at=NOON) == before
+    assert concluding.of_case(case.pk, at=NOON) == before
 
 
 def test_held_records_say_nothing(case, ana):
     send(ana, blood_hl7=BLOOD.replace(b"COSTA^ANA||19710509", b"BIANCHI^LUCA||19500101"))
     assert Original.objects.get(case_id=case.pk).standing == Standing.HELD
-    assert not concluding.of_case(case, at=NOON).labs
+    assert not concluding.of_case(case.pk, at=NOON).labs

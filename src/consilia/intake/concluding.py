@@ -72,9 +72,9 @@ def record_id(path: str) -> UUID:
     return UUID(path.partition("/")[0])
 
 
-def of_case(case: Case, *, at: datetime) -> Conclusions:
+def of_case(case_id: UUID, *, at: datetime) -> Conclusions:
     """What the records say now; see `drawn`."""
-    return drawn(case.pk, at=at)[1]
+    return drawn(case_id, at=at)[1]
 
 
 def drawn(case_id: UUID, *, at: datetime) -> tuple[Case, Conclusions]:

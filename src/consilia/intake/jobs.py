@@ -86,10 +86,10 @@ def _finish(upload: Upload, at: datetime) -> None:
 @job("intake.conclude")
 def conclude(ids: Mapping[str, str], *, at: datetime) -> None:
     """Draws the conclusions of a case when its last upload was read, so that no page has to wait for them."""
-    case = Case.objects.select_related("patient").filter(pk=ids["case"], tombstone_at=None).first()
-    if case is not None:
+    case_id = UUID(ids["case"])
+    if Case.objects.filter(pk=case_id, tombstone_at=None).exists():
         with contextlib.suppress(NotFound):  # erased meanwhile
-            concluding.of_case(case, at=at)
+            concluding.of_case(case_id, at=at)
 
 
 def whose_case(upload: Upload) -> Whose:

@@ -138,7 +138,7 @@ def conclusions(*, reader: Reader, at: datetime) -> Conclusions:
     """What the records say together, for whoever may read them; what is held or removed says nothing."""
     if not reader.may(Right.READ_AS_EXPERT):
         reader.require(Right.READ_RECORDS)
-    return concluding.of_case(Case.objects.select_related("patient").get(pk=reader.case_id), at=at)
+    return concluding.of_case(reader.case_id, at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _summary(case: Case, files: Sequence[File], studies: Sequence[Study], at: da
 def _labs(case: Case, at: datetime) -> tuple[Lab, ...]:
     """Laboratory values of the records; a paper that cannot be read again now keeps nobody from taking it along."""
     with contextlib.suppress(NurseryGone, VaultError):
-        return concluding.of_case(case, at=at).labs
+        return concluding.of_case(case.pk, at=at).labs
     return ()
 
 
