@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from uuid import UUID
 
 from consilia.formats.values import ClaimKind, DicomInstance, Reading
@@ -17,6 +16,7 @@ from consilia.intake.judging.findings import Paper as Judged
 from consilia.intake.judging.kinds import STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
+from consilia.kernel.days import day_of
 from consilia.records.actions import Paper, Picture
 from consilia.records.models import Standing
 
@@ -188,20 +188,13 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
         kind=judged.kind.kind,
         kind_confidence=judged.kind.confidence,
         title=told(reading.title) or record.name,
-        document_date=iso_date(judged.dated.value),
+        document_date=day_of(judged.dated.value),
         date_confidence=1.0 if judged.kind.kind == STATEMENT else judged.dated.certainty,  # her words need no day
         language=told(judged.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),
         has_page_images=reading.media_type in PAGE_IMAGES,
     )
-
-
-def iso_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _picture(instance: DicomInstance, reason: Reason) -> Picture:
@@ -212,7 +205,7 @@ def _picture(instance: DicomInstance, reason: Reason) -> Picture:
         uid=told(instance.instance_uid, 64),
         sop_class=told(instance.class_uid, 64),
         modality=told(instance.modality, 16),
-        study_date=iso_date(instance.study_date),
+        study_date=day_of(instance.study_date),
         study_description=told(instance.study_description, 200),
         institution=told(instance.institution, 200),
         series_number=whole(instance.series_number),

@@ -14,6 +14,7 @@ from consilia.intake.identity import Identity
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
 from consilia.intake.judging.studies import Study
+from consilia.kernel.days import day_of
 from consilia.suitability import Assessment, Facts, PresentRecord, Readiness, assess, readiness
 from consilia.suitability.filling import IMAGING_STUDY
 
@@ -70,7 +71,7 @@ def present(found: CaseFile) -> list[PresentRecord]:
     records = [
         PresentRecord(
             kind="lab_report" if paper.kind.kind == "fhir_lab_report" else paper.kind.kind,
-            on=_day(paper.dated.value),
+            on=day_of(paper.dated.value),
             title=_title(paper),
             record_id=paper.path,
         )
@@ -93,20 +94,13 @@ def _studies(found: CaseFile) -> Iterator[tuple[str, Study]]:
 def _study(root: str, study: Study) -> PresentRecord:
     return PresentRecord(
         kind=IMAGING_STUDY,
-        on=_day(study.on),
+        on=day_of(study.on),
         title=study.description,
         record_id=root,
         modality=study.modality,
         body_part=study.body_part,
         partial="; ".join(study.faults),
     )
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _facts(found: CaseFile, ready: Readiness) -> Facts:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from consilia.cases.access import Reader, Relation, Right
 from consilia.cases.models import Case
 from consilia.kernel import country
+from consilia.kernel.days import day_of
 from consilia.kernel.refusal import NotFound, Refusal
 from consilia.opinions import seal as seals
 from consilia.opinions import sealing
@@ -186,14 +187,6 @@ def delivered(*, reader: Reader) -> tuple[Delivered, ...]:
     asked = FollowUp.objects.filter(opinion__case_id=reader.case_id).values_list("opinion_id", "answered_by_seal_id")
     waiting = Counter(opinion for opinion, answer in asked if answer not in answers)
     return tuple(Delivered(line, waiting[line.opinion_id]) for line in chain.lines)
-
-
-def day_of(words: str) -> date | None:
-    """A whole day of a sealed document; None for none, or where only a month or a year is known."""
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None
 
 
 def full(*, reader: Reader, opinion_id: UUID | None = None) -> FullPage:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from consilia.intake import words
 from consilia.intake.queries import RecordsPage
-from consilia.intake.sorting import iso_date
+from consilia.kernel.days import day_of
 from consilia.records.actions import TAKEN_APART
 from consilia.records.models import Standing
 from consilia.records.queries import Line, StudyLine
@@ -85,7 +85,7 @@ def _compared(rows: tuple[dict[str, str], ...]) -> Rows:
 
 
 def _value(text: str) -> str:
-    day = iso_date(text)
+    day = day_of(text)
     return date_format(day, "j M Y") if day else text
 
 

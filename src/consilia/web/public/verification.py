@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consilia.kernel import country
-from consilia.reports import checking, queries
+from consilia.kernel.days import day_of
+from consilia.reports import checking
 from consilia.reports.checking import Answer, Checked
 from consilia.web import access
 from consilia.web.patient.case_forms import WordsForm
@@ -86,7 +87,7 @@ def shown(request: HttpRequest, form: CheckForm, found: Checked | None) -> HttpR
         page |= {"tone": TONES[found.answer], "says": found.answer.value}
     if found is not None and found.document is not None:
         credentials = found.document.credentials
-        page["valid_until"] = queries.day_of(found.document.header.valid_until)
+        page["valid_until"] = day_of(found.document.header.valid_until)
         page["place"] = country.country_name(credentials.country)
         page["fingerprint"] = [found.sha256[start : start + 4] for start in range(0, 64, 4)]
     return render(request, "public/verify/verify.html", page)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader
 from consilia.intake.concluding import record_id
+from consilia.kernel import days
 from consilia.records import looks
 from consilia.web.values.chart import Chart
 
@@ -68,11 +69,8 @@ class Drawn:
 
 
 def day_of(on: str) -> date | None:
-    """The day of an ISO date, None for one that is not whole."""
-    try:
-        return date.fromisoformat(on[:10])
-    except ValueError:
-        return None
+    """The day of a day or a moment in ISO 8601, None for one that is not whole."""
+    return days.day_of(on[:10])
 
 
 def month_of(month: str) -> date | None:
