@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -18,7 +17,7 @@ from consilia.accounts import actors, policy, queries, session
 from consilia.accounts.models import Mandate, Patient, Person, Role, RoleGrant, Sex, SignIn
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
-from consilia.kernel import actor, country, language
+from consilia.kernel import actor, country, language, zones
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound, Refused
 
@@ -260,7 +259,7 @@ def _wrong_details(given_name: str, family_name: str, tongue: str, time_zone: st
         wrong["family_name"] = _("At most 100 characters.")
     if not language.is_language(tongue):
         wrong["language"] = _("Choose one of the languages.")
-    if time_zone and time_zone not in zoneinfo.available_timezones():
+    if time_zone and time_zone not in zones.places():
         wrong["time_zone"] = _("Choose one of the time zones, for example Europe/Rome.")
     return wrong
 

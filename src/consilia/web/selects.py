@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
@@ -22,20 +23,19 @@ class Renderer(DjangoTemplates):
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
-    groups = format_html_join("\n", "{}", ((group,) for group in _groups(widget["optgroups"])))
+    groups = SafeString("\n".join(_groups(widget["optgroups"])))
     return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), groups)
 
 
-def _groups(groups: Any) -> Iterator[SafeString]:
+def _groups(groups: Any) -> Iterator[str]:
     """Each group is (its name or None, its options, its place)."""
     for name, options, _place in groups:
-        drawn = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((_said(one["value"]), flatatt(one["attrs"]), one["label"]) for one in options),
-        )
-        yield format_html('<optgroup label="{}">{}</optgroup>', name, drawn) if name else drawn
+        drawn = "\n".join(map(_option, options))
+        yield f'<optgroup label="{escape(str(name))}">{drawn}</optgroup>' if name else drawn
 
 
-def _said(value: Any) -> str:
-    return "" if value is None else str(value)
+def _option(one: Mapping[str, Any]) -> str:
+    """Escaped by the standard library: Django's escape() asks of each word whether it is a lazy one."""
+    value = "" if one["value"] is None else str(one["value"])
+    attributes = flatatt(one["attrs"]) if one["attrs"] else ""
+    return f'<option value="{escape(value)}"{attributes}>{escape(str(one["label"]))}</option>'

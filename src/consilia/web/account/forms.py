@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consilia.accounts import second_factor
 from consilia.accounts.actions import PatientWords
 from consilia.accounts.models import Mandate, Person, Sex
-from consilia.kernel import country, language
+from consilia.kernel import country, language, zones
 from consilia.kernel.refusal import Invalid
 
 
@@ -151,8 +150,8 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [(tag, language.own_name(tag)) for tag, _name in settings.LANGUAGES]  # type: ignore[attr-defined]
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-        self.fields["time_zone"].choices = [("", _("That of the service")), *((z, z.replace("_", " ")) for z in zones)]  # type: ignore[attr-defined]
+        named = ((place, place.replace("_", " ")) for place in zones.places())
+        self.fields["time_zone"].choices = [("", _("That of the service")), *named]  # type: ignore[attr-defined]
 
 
 class MandateForm(forms.Form):
