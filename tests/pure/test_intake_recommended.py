@@ -65,6 +65,43 @@ def test_a_later_report_of_the_same_part_shows_that_it_was_done_and_an_earlier_o
     assert [one.done for one in judged(LETTER, knee).recommended] == [False, False]
 
 
+XRAY = (*HEAD, "Untersuchung vom 03.02.2025", "Röntgen der LWS", "Befund: keine Fraktur.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Empfehlung: MRT der LWS",),
+        ("Beurteilung: unauffällig.", "Wir empfehlen ein MRT der LWS."),
+        ("Procedere", "- MRT der LWS"),
+        ("Beurteilung: keine Fraktur, zur weiteren Abklärung der", "Beschwerden ist ein MRT der LWS empfohlen."),
+        ("Beurteilung: keine Fraktur.", "Ein MRT der LWS ist nicht erforderlich, nur bei Beschwerden empfohlen."),
+    ],
+    ids=lambda said: said[-1],
+)
+def test_another_report_which_only_recommends_it_near_its_head_does_not_show_that_it_was_done(said):
+    same_day = paper("roentgen.pdf", *XRAY, *said)
+    assert {one.done for one in judged(LETTER, same_day).recommended if one.id == "mri"} == {False}
+
+
+def test_a_report_shows_what_its_title_names_though_it_recommends_the_same_again():
+    title = "MRT der LWS"
+    report = paper("befund.pdf", *HEAD, "Untersuchung vom 10.03.2025", title, "Empfehlung:", title, "in drei Monaten.")
+    assert [(one.id, one.done) for one in judged(LETTER, report).recommended if one.recommended_in == "brief.pdf"] == [
+        ("mri", True),
+        ("emg", False),
+    ]
+
+
+def test_a_test_that_a_report_asks_for_is_not_shown_by_it_and_one_that_it_tells_of_is():
+    letter = paper("brief.pdf", *HEAD, "Datum: 03.02.2025", "Arztbrief", "Empfehlung:", "Genetische Testung.")
+    head = (*HEAD, "Eingang: 10.02.2025", "Pathologischer Befundbericht", "Makroskopie: zwei Stanzen.")
+    asks = paper("histo.pdf", *head, "Beurteilung: gutartig.", "Empfehlung: genetische Testung.")
+    tells = paper("gen.pdf", *head, "Genetische Testung: keine Mutation.", "Beurteilung: gutartig.")
+    assert [one.done for one in judged(letter, asks).recommended] == [False]
+    assert [one.done for one in judged(letter, tells).recommended] == [True]
+
+
 def test_a_locked_file_with_its_name_leaves_it_unknown():
     locked = broken("EMG Befund.pdf", Verdict.ENCRYPTED, Reason.PASSWORD)
     assert {one.id: one.done for one in judged(LETTER, locked).recommended} == {"mri": False, "emg": None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -40,6 +41,41 @@ class Advised:
     confidence: float
 
 
+class Sentence(NamedTuple):
+    """A sentence with the numbers of the lines it stands on (from 0); `advising` in a part that recommends."""
+
+    text: str
+    lines: range
+    advising: bool
+
+
+class Passage(NamedTuple):
+    """A sentence that recommends, its words, and what the lists know of them."""
+
+    sentence: Sentence
+    words: tuple[Token, ...]
+    said: list[Hit[_Part]]
+
+
+class _Paragraph(NamedTuple):
+    """Lines that belong together, from line number `first` on."""
+
+    first: int
+    lines: list[str]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+    def sentences(self, *, advising: bool) -> Iterator[Sentence]:
+        starts = list(itertools.accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
+        ends = [(0, 0), *(match.span() for match in SENTENCE_END.finditer(self.text)), (len(self.text),) * 2]
+        for (_, start), (end, _) in itertools.pairwise(ends):
+            if sentence := self.text[start:end].strip():
+                lines = range(bisect_right(starts, start) - 1, bisect_right(starts, end - 1))
+                yield Sentence(sentence, range(self.first + lines.start, self.first + lines.stop), advising)
+
+
 class Advice:
     """The lists of a library, ready to be used on many reports."""
 
@@ -62,27 +98,37 @@ class Advice:
 
     def found(self, lines: Sequence[str], language: str, day: str) -> list[Advised]:
         """What a report recommends, each examination of a part of the body once; `day` is the report's own (ISO)."""
-        spoken = language if language in self.languages else ""
         found: dict[tuple[str, frozenset[str]], Advised] = {}
-        for sentence, advising in self._sentences(lines, spoken):
-            for one in self._advised(sentence, spoken, day, advising=advising):
+        for passage in self.recommending(lines, language):
+            for one in self._advised(passage, day):
                 found.setdefault((one.examination, one.sites), one)
         return _without_vaguer(list(found.values()))
 
-    def _sentences(self, lines: Sequence[str], language: str) -> Iterator[tuple[str, bool]]:
-        """(sentence, stands in a part that recommends); lines of one paragraph are joined."""
-        advising, running, before = False, "", ""
+    def recommending(self, lines: Sequence[str], language: str) -> Iterator[Passage]:
+        """The sentences of a report that recommend, or say that something is not recommended."""
+        spoken = language if language in self.languages else ""
+        for sentence in self._sentences(lines, spoken):
+            words = tokens(sentence.text)
+            said = [hit for hit in self.words.find(words) if not spoken or hit.payload.language == spoken]
+            if sentence.advising or any(hit.payload.role == "cue" for hit in said):
+                yield Passage(sentence, words, said)
+
+    def _sentences(self, lines: Sequence[str], language: str) -> Iterator[Sentence]:
+        """The sentences of all lines but of those that only head a part; lines of one paragraph are joined."""
+        advising, paragraph, before = False, _Paragraph(0, []), ""
         whole = FULL_LINE * max((len(line) for line in lines), default=0)
-        for line in lines:
-            heading, rest = self.heading(line.strip(), language)
+        for number, line in enumerate(line.strip() for line in lines):
+            heading, rest = self.heading(line, language)
             if heading:
-                yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
-                advising, running = heading == "heading", rest
+                yield from paragraph.sentences(advising=advising)
+                advising, paragraph = heading == "heading", _Paragraph(number, [rest])
+            elif len(before) >= whole and _goes_on(paragraph.text, line):
+                paragraph.lines.append(line)
             else:
-                goes_on = len(before) >= whole and _goes_on(running, line)
-                running = f"{running}{' ' if goes_on else chr(10)}{line.strip()}"
-            before = line.strip()
-        yield from ((one, advising) for one in SENTENCE_END.split(running) if one and one.strip())
+                yield from paragraph.sentences(advising=advising)
+                paragraph = _Paragraph(number, [line])
+            before = line
+        yield from paragraph.sentences(advising=advising)
 
     def heading(self, line: str, language: str, roles: frozenset[str] = RECOMMENDING) -> tuple[str, str]:
         """(one of `roles`, what follows it on the line) for a line that heads a part, else two empty words."""
@@ -100,11 +146,9 @@ class Advice:
         alone = len(words) <= HEADING_WORDS and not line.endswith((".", ",", ";"))
         return (best.payload.role, "") if alone else ("", "")
 
-    def _advised(self, sentence: str, language: str, day: str, *, advising: bool) -> Iterator[Advised]:
-        words = tokens(sentence)
-        said = [hit for hit in self.words.find(words) if not language or hit.payload.language == language]
-        roles = {hit.payload.role for hit in said}
-        if "refused" in roles or not (advising or "cue" in roles):
+    def _advised(self, passage: Passage, day: str) -> Iterator[Advised]:
+        (sentence, _lines, advising), words, said = passage
+        if any(hit.payload.role == "refused" for hit in said):
             return
         cues = [hit for hit in said if hit.payload.role == "cue"]
         for start, end in _items(sentence, said):
@@ -117,7 +161,7 @@ class Advice:
             sites = frozenset(hit.payload.id for hit in hits if hit.payload.role == "site")
             quoted = _quoted(sentence, inside, main, cues)
             sure = 0.85 if advising else 0.75
-            yield Advised(main.payload.id, quoted, sites, sentence.strip()[:300], sure)
+            yield Advised(main.payload.id, quoted, sites, sentence[:300], sure)
 
 
 def _phrases(file: papers.AdviceWords) -> Iterator[tuple[str, _Part]]:

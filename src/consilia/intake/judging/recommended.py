@@ -54,13 +54,23 @@ class Case:
     unread: Sequence[Unread]
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a paper is about, without what it only recommends; `heading` are its words of that near its head."""
+
+    paper: Paper
+    heading: str
+    text: str
+
+
 def found(case: Case, advice: Advice) -> tuple[Recommendation, ...]:
     """All recommendations by day; what is still open is told once, where it was said first."""
     told: list[Recommendation] = []
+    known = [_about(paper, advice) for paper in case.papers if paper.record.is_readable and paper.copy is None]
     speaking = [paper for paper in case.papers if paper.counts and paper.kind.kind not in SILENT]
     for paper in sorted(speaking, key=lambda paper: (paper.dated.value or "9999", paper.path)):
         for one in advice.found(paper.record.lines, paper.language, paper.dated.value):
-            recommendation = _judged(paper, one, case, advice)
+            recommendation = _judged(paper, one, case, known, advice)
             place = next((at for at, other in enumerate(told) if _same(other, recommendation, advice)), None)
             if place is None:
                 told.append(recommendation)
@@ -78,9 +88,9 @@ def _same(earlier: Recommendation, later: Recommendation, advice: Advice) -> boo
     return fits and (earlier.done is not True or earlier.evidence == later.evidence)
 
 
-def _judged(paper: Paper, one: Advised, case: Case, advice: Advice) -> Recommendation:
-    examination = advice.examinations[one.examination]
-    done, evidence, why = _done(paper, one, examination, case, advice)
+def _judged(paper: Paper, one: Advised, case: Case, known: Sequence[_About], advice: Advice) -> Recommendation:
+    later = [about for about in known if about.paper.path != paper.path and _not_before(about.paper, paper)]
+    done, evidence, why = _done(paper, one, case, later, advice)
     return Recommendation(
         examination=one.words,
         id=one.examination,
@@ -96,14 +106,10 @@ def _judged(paper: Paper, one: Advised, case: Case, advice: Advice) -> Recommend
 
 
 def _done(
-    paper: Paper, one: Advised, examination: papers.Examination, case: Case, advice: Advice
+    paper: Paper, one: Advised, case: Case, later: Sequence[_About], advice: Advice
 ) -> tuple[bool | None, tuple[str, ...], str]:
-    later = [
-        other
-        for other in case.papers
-        if other.record.is_readable and other.copy is None and other.path != paper.path and _not_before(other, paper)
-    ]
-    showing = [other for other in later if _shows(other, one, examination, advice)]
+    examination = advice.examinations[one.examination]
+    showing = [about.paper for about in later if _shows(about, one, examination, advice)]
     sure = [other.path for other in showing if other.identity not in {Identity.MISMATCH, Identity.SUSPECT}]
     sure += [root for root in _studies(paper, one, examination, case, advice) if root not in sure]
     if sure:
@@ -112,7 +118,11 @@ def _done(
         return None, tuple(held), "a record that may show it is held"
     if locked := [other.path for other in case.unread if one.examination in advice.named(_stem(other.path))]:
         return None, tuple(locked), "a file with its name could not be read"
-    booked = [other.path for other in later if other.kind.kind == APPOINTMENT and _named(other, one, advice)]
+    booked = [
+        about.paper.path
+        for about in later
+        if about.paper.kind.kind == APPOINTMENT and one.examination in advice.named(about.text)
+    ]
     return False, tuple(booked), "an appointment and no result" if booked else "no later record shows it"
 
 
@@ -124,25 +134,30 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0].replace("_", " ")
 
 
-def headings(paper: Paper) -> str:
-    """Title, short lines at the head and name of a paper, where it says what it is about."""
-    lines = [*paper.record.reading.title_lines[:3], *paper.record.lines[:HEAD_LINES], _stem(paper.path)]
-    return "\n".join(line for line in lines if len(line) <= LONGEST_HEADING)
+def _about(paper: Paper, advice: Advice) -> _About:
+    """Title, short lines at the head and name of a paper say what it is about."""
+    lines = paper.record.lines
+    passages = advice.recommending(lines, paper.language) if paper.kind.kind not in SILENT else ()
+    aside = {number for passage in passages for number in passage.sentence.lines}
+    kept = [(number, line) for number, line in enumerate(lines) if number not in aside]
+    told = {lines[number].strip() for number in aside} - {line.strip() for _, line in kept}
+    titles = [title for title in paper.record.reading.title_lines[:3] if title.strip() not in told]
+    head = [*titles, *(line for number, line in kept if number < HEAD_LINES), _stem(paper.path)]
+    return _About(
+        paper,
+        heading="\n".join(line for line in head if len(line) <= LONGEST_HEADING),
+        text="\n".join(line for _, line in kept),
+    )
 
 
-def _named(other: Paper, one: Advised, advice: Advice) -> bool:
-    return one.examination in advice.named(other.record.text)
-
-
-def _shows(other: Paper, one: Advised, examination: papers.Examination, advice: Advice) -> bool:
-    if other.kind.kind not in examination.kinds and not (
-        other.kind.kind == "fhir_lab_report" and "lab_report" in examination.kinds
-    ):
-        return bool(not examination.kinds and one.examination in advice.named(other.title))
+def _shows(about: _About, one: Advised, examination: papers.Examination, advice: Advice) -> bool:
+    kind = about.paper.kind.kind
+    if kind not in examination.kinds and not (kind == "fhir_lab_report" and "lab_report" in examination.kinds):
+        return bool(not examination.kinds and one.examination in advice.named(about.paper.title))
     if examination.any_title:
-        return _fits(one.sites, headings(other), advice) if other.kind.kind != "lab_report" else True
-    text = other.record.text if examination.in_text else headings(other)
-    return one.examination in advice.named(text) and _fits(one.sites, headings(other), advice)
+        return kind == "lab_report" or _fits(one.sites, about.heading, advice)
+    text = about.text if examination.in_text else about.heading
+    return one.examination in advice.named(text) and _fits(one.sites, about.heading, advice)
 
 
 def _fits(sites: frozenset[str], heading: str, advice: Advice) -> bool:
