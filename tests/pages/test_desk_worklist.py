@@ -15,6 +15,7 @@ from tests.pages.desk_room import at_work
 from consilia.cases import actions as cases
 from consilia.cases.models import Case
 from consilia.cases.queries import desk
+from consilia.cases.states import Turn
 from consilia.records.models import Standing
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_the_same_number_of_queries_with_two_cases_and_with_forty():
     with CaptureQueriesContext(connection) as many:
         page = eva.get("/desk/").content.decode()
     assert len(many) == len(few) <= 12
-    assert page.count('class="next"') == desk.SHORT
+    assert page.count('class="next"') == desk.SHORT[Turn.PATIENT]
     assert "All 40" in page
     second = eva.get("/desk/?turn=patient&page=2").content.decode()
     assert second.count('class="next"') == 40 - desk.PAGE

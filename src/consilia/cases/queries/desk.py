@@ -25,7 +25,8 @@ from consilia.kernel.refusal import NotFound
 from consilia.records.models import Original, Standing
 
 PAGE = 20  # lines of one turn on a page
-SHORT = 5  # lines of a turn that is not ours while all are shown: those with the nearest deadlines
+# Lines of each turn while all are shown: those with the nearest deadlines.
+SHORT = {Turn.OURS: 12, Turn.EXPERT: 4, Turn.PATIENT: 4}
 FOUND_AT_MOST = 50  # lines of a search
 ORDER = (Turn.OURS, Turn.EXPERT, Turn.PATIENT)
 OPEN = tuple(state for state in State if state not in ENDS)
@@ -109,7 +110,7 @@ def worklist(*, reader: Person, wanted: Filter, at: datetime) -> Worklist:
     shown = [turn for turn in ORDER if wanted.turn in {None, turn}]
     states = [state for state in OPEN if TABLE[state].turn in shown and wanted.state in {None, state}]
     page = wanted.page if wanted.turn else 1
-    sizes = {turn: PAGE if wanted.turn or turn is Turn.OURS else SHORT for turn in shown}
+    sizes = {turn: PAGE if wanted.turn else SHORT[turn] for turn in shown}
     most = {state: page * sizes[TABLE[state].turn] for state in states if state in by_state}
     rows = list(_soonest(cases, most, page * PAGE).select_related("patient"))
     seats = _seats(rows)
