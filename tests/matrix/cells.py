@@ -24,6 +24,7 @@ KWARG = re.compile(r"<(?:\w+:)?(\w+)>")
 PLAIN: dict[str, object] = {
     "number": 1,
     "index": 0,
+    "row": 0,
     "item": "mammography",
     "condition": "operated",
     "part": "people",

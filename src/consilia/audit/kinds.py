@@ -80,6 +80,7 @@ class Kind(StrEnum):
     RECORD_DOWNLOADED = "record_downloaded"
     STUDY_OPENED = "study_opened"
     VALUES_OPENED = "values_opened"
+    VALUE_CHECKED = "value_checked"
     IMAGE_OPENED = "image_opened"
     IDENTITY_UNCOVERED = "identity_uncovered"
     RECORDS_REQUESTED = "records_requested"
@@ -208,6 +209,7 @@ _WORDS: Final[dict[str, tuple[str, Promise]]] = {
     "rotated": ("U", _("rotated")),
     "restored": ("U", _("restored")),
     "scrubbed": ("E", _("checked")),
+    "checked": ("U", _("checked")),
     "found": ("E", _("found")),
     "refused": ("E", _("refused")),
     "glass": ("R", _("opened in an emergency, with a reason")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -26,8 +26,9 @@ from consilia.formats.dicom_classes import REPORTS
 from consilia.formats.results import DoseValue, VitalValue
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake.identity import Identity, Judgement
-from consilia.intake.judging import advice, concluded, exposed, measured, outcome, recommended
+from consilia.intake.judging import advice, checked, concluded, exposed, measured, outcome, recommended
 from consilia.intake.judging.case_file import CaseFile
+from consilia.intake.judging.checked import Word
 from consilia.intake.judging.concluded import Quoted
 from consilia.intake.judging.dating import Dated
 from consilia.intake.judging.exposed import Exposed, Pictured
@@ -39,13 +40,14 @@ from consilia.intake.judging.recommended import Recommendation
 from consilia.intake.judging.record import Record, Request
 from consilia.intake.judging.studies import Place, Study
 from consilia.records import readings
-from consilia.records.models import Document, Instance, Original, Series, Standing
+from consilia.records.models import CheckedValue, Document, Instance, Original, Series, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
 NAME: Final = "conclusions"
 VERSION: Final = 2  # of what conclusions are; raised when what was drawn before must be drawn again
 PAPER: Final = ("kind", "document_date", "language")
+CHECKED: Final = ("original_id", "key", "value", "unit", "is_left_out", "role", "at")
 SERIES: Final = ("study__study_date", "study__description", "modality", "body_part")
 HERS: Final = Judgement(Identity.MATCH, ())  # what is taken was hers or was released
 
@@ -62,6 +64,7 @@ class Conclusions:
     course: tuple[Event, ...]
     quoted: tuple[Quoted, ...]
     exposed: tuple[Exposed, ...]
+    left_out: tuple[Lab, ...] = ()  # values that do not count, because a person said so
 
 
 CONCLUSIONS: Final = TypeAdapter(Conclusions)
@@ -80,17 +83,31 @@ def of_case(case_id: UUID, *, at: datetime) -> Conclusions:
 def drawn(case_id: UUID, *, at: datetime) -> tuple[Case, Conclusions]:
     """The case with its patient, and what its records say now: made again when a record or the content has changed.
 
-    One query when nothing has; making it reads every paper of the case: the worker does it after an upload.
+    One query when nothing has; making it reads every paper of the case: the worker does it after an upload. What
+    people said about single values is laid over it each time.
     """
     library = content.library()
     case = _marked(case_id)
     mark = _mark(case, library)
     kept = _kept(case_id)
     if kept is not None and kept.mark == mark:
-        return case, kept
+        return case, _as_said(kept, case)
     made = _made(case, _Rows(case_id), library, mark, at.date())
     vault.put_derived(case_id, NAME, CONCLUSIONS.dump_json(made))
-    return case, made
+    return case, _as_said(made, case)
+
+
+def _as_said(found: Conclusions, case: Case) -> Conclusions:
+    """With the words of people about single values in the place of what was read."""
+    rows = lists.rows_of(case, "its_checked")
+    words = {
+        (str(UUID(row["original_id"])), row["key"]): Word(
+            row["value"], row["unit"], bool(row["is_left_out"]), row["role"], lists.moment(row["at"])
+        )
+        for row in rows
+    }
+    counting, left_out = checked.laid_over(found.labs, words)
+    return replace(found, labs=counting, left_out=left_out)
 
 
 def _kept(case_id: UUID) -> Conclusions | None:
@@ -112,6 +129,7 @@ def _marked(case_id: UUID) -> Case:
         its_papers=lists.listed(papers, "original_id", *PAPER, key="original__case_id"),
         its_pictures=lists.listed(pictures.filter(taken__gt=0), "id", *SERIES, "taken", key="study__case_id"),
         its_unread=lists.listed(unread, "id", "path"),
+        its_checked=lists.listed(CheckedValue.objects.all(), *CHECKED, key="original__case_id"),
     ).get(pk=case_id)
     return marked
 

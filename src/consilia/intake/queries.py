@@ -10,7 +10,7 @@ from consilia.cases import policy as cases_policy
 from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import readiness
-from consilia.intake import concluding, links, requests
+from consilia.intake import checking, concluding, deciding, links, requests
 from consilia.intake.concluding import Conclusions
 from consilia.intake.models import Upload, UploadState
 from consilia.kernel.refusal import Refusal
@@ -134,11 +134,21 @@ def case_line(*, reader: Reader) -> CaseLine:
     return CaseLine(case.pk, case.reference, name, case.treating_doctor, against)
 
 
-def conclusions(*, reader: Reader, at: datetime) -> Conclusions:
-    """What the records say together, for whoever may read them; what is held or removed says nothing."""
+@dataclass(frozen=True, slots=True)
+class ValuesPage:
+    """What the records say together; whether the reader may say what stands on a paper, and what speaks against it."""
+
+    found: Conclusions
+    may_check: bool
+    against_checking: tuple[Refusal, ...]
+
+
+def values_page(*, reader: Reader, at: datetime) -> ValuesPage:
+    """The values of a case for whoever may read its records; what is held or removed says nothing."""
     if not reader.may(Right.READ_AS_EXPERT):
         reader.require(Right.READ_RECORDS)
-    return concluding.of_case(reader.case_id, at=at)
+    case, found = concluding.drawn(reader.case_id, at=at)
+    return ValuesPage(found, checking.may(reader), deciding.against_removing(case))
 
 
 @dataclass(frozen=True, slots=True)

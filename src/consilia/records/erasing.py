@@ -12,7 +12,7 @@ from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
 from consilia.records.actions import TAKEN_APART, UNDO_WITHIN, UNPACKED
-from consilia.records.models import Document, Instance, Original, Series, Standing, Study
+from consilia.records.models import CheckedValue, Document, Instance, Original, Series, Standing, Study
 from consilia.vault import actions as vault
 
 
@@ -89,6 +89,7 @@ def replay(pairs: Iterable[tuple[UUID, str]], *, at: datetime) -> int:
 
 def _blank(case_id: UUID, ids: list[UUID], at: datetime) -> None:
     """No word of the records stays; a study without a picture goes as well."""
+    CheckedValue.objects.filter(original__in=ids).delete()
     Document.objects.filter(original__in=ids).delete()
     Instance.objects.filter(original__in=ids).delete()
     Series.objects.filter(study__case_id=case_id, instances=None).delete()

@@ -133,6 +133,26 @@ class Document(models.Model):
         return self.decided_at is None and min(self.kind_confidence, self.date_confidence) < ASK_BELOW
 
 
+class CheckedValue(models.Model):
+    """A person's word about one laboratory value of a record: what stands on the paper, or that it does not count.
+
+    The reading stays as it is; `key` (consilia.intake.judging.measured) finds the value in it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="checked_values")
+    key = models.CharField(max_length=16)
+    value = models.TextField()
+    unit = models.TextField(blank=True)
+    is_left_out = models.BooleanField(default=False)
+    role = models.CharField(max_length=20)  # as in the trail
+    by_id = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["original", "key"], name="one_word_a_value")]
+
+
 class Study(models.Model):
     """A DICOM study within one case (PS3.3 A.1.2); the same UID in another case is another row."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from consilia.formats.values import PageText, Window
+from consilia.formats.values import Line, PageText, Window
 from consilia.formats.verdicts import Unreadable
 from consilia.kernel.refusal import NotFound
 from consilia.records import covering, nursery, readings
@@ -18,6 +18,7 @@ from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
 COVER = (29, 42, 51)  # the ink of the page; a dark bar, not a blank
+BESIDE = 2  # heights of a row that are shown above and below it
 
 
 def text(original: Original) -> tuple[PageText, ...]:
@@ -81,6 +82,37 @@ def _draw(png: bytes, text_of_page: PageText, names: covering.Names) -> bytes:
             pen.rectangle(
                 (line.x0 * scale_x - 2, line.y0 * scale_y - 2, line.x1 * scale_x + 2, line.y1 * scale_y + 2), fill=COVER
             )
+    return _png(picture)
+
+
+def row(original: Original, number: int, line: int, names: covering.Names | None = None) -> bytes:
+    """PNG of one row of a page's text (from 0) with the rows beside it, upright; with the covers of `names`.
+
+    Cut out of the very picture of the page that the same reader may see. Raises NotFound where there is no such row.
+    """
+    words = next((one for one in text(original) if one.number == number), None)
+    if words is None or not words.width or not 0 <= line < len(words.lines):
+        raise NotFound
+    picture = page(original, number) if names is None else covered_page(original, number, names)
+    return _row(picture, words, words.lines[line])
+
+
+def _row(png: bytes, words: PageText, line: Line) -> bytes:
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    lies = words.turned % 180 != 0
+    far = (line.x1 - line.x0 if lies else line.y1 - line.y0) * BESIDE
+    left, right = min(one.x0 for one in words.lines) - far, max(one.x1 for one in words.lines) + far
+    top, bottom = min(one.y0 for one in words.lines) - far, max(one.y1 for one in words.lines) + far
+    box = (line.x0 - far, top, line.x1 + far, bottom) if lies else (left, line.y0 - far, right, line.y1 + far)
+    scales = (picture.width / words.width, picture.height / words.height) * 2
+    x0, y0, x1, y1 = (round(place * scale) for place, scale in zip(box, scales, strict=True))
+    inside = (max(x0, 0), max(y0, 0), min(x1, picture.width), min(y1, picture.height))
+    if inside[0] >= inside[2] or inside[1] >= inside[3]:  # the row has no place on the page
+        raise NotFound
+    return _png(picture.crop(inside).rotate(-words.turned, expand=True))
+
+
+def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
     return out.getvalue()

@@ -65,6 +65,11 @@ class Row:
     shown: Shown
     doubts: tuple[Doubt, ...]
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person is to look at the paper; one who did is not asked again."""
+        return bool(self.doubts) and self.lab.said is None
+
 
 @dataclass(frozen=True, slots=True)
 class Series:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from consilia.formats.results import DoseValue, LabValue, VitalValue
@@ -23,6 +25,16 @@ ROW: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """That a person looked at the paper and said what stands there; `read` is what we had read."""
+
+    read: LabValue
+    is_left_out: bool
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lab:
     """A laboratory value as printed; `check` asks a person to look at the crop; `path` says where it stands."""
 
@@ -30,6 +42,19 @@ class Lab:
     path: str
     on: str
     check: bool
+    said: Said | None = None
+
+    @property
+    def read(self) -> LabValue:
+        """The value as we read it."""
+        return self.said.read if self.said else self.value
+
+    @property
+    def key(self) -> str:
+        """Names the value within its record; another one as soon as anything of it is read otherwise."""
+        read = self.read
+        parts = (read.where, *read.box, read.analyte, read.value, read.unit, read.date)
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
 
 
 def labs(found: CaseFile) -> tuple[Lab, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from consilia.formats.values import Window
 from consilia.intake import deciding, words
 from consilia.kernel.refusal import NotFound
 from consilia.records import pictures
+from consilia.records.models import Original
 from consilia.web import access
 from consilia.web.desk import forms
 from consilia.web.desk.pages import done, note_picture, note_record, show
@@ -108,11 +110,24 @@ def _number(request: HttpRequest, name: str, most: int) -> int:
 @require_GET
 def page(request: HttpRequest, reader: Reader, original_id: UUID, number: int) -> HttpResponse:
     """PNG of one page, made by us."""
+    return _picture(request, reader, original_id, number, partial(pictures.page, number=number))
+
+
+@access.case_right(Right.READ_AS_DESK)
+@require_GET
+def row(request: HttpRequest, reader: Reader, original_id: UUID, number: int, row: int) -> HttpResponse:
+    """PNG of one row of its text (from 0), cut out of that page."""
+    return _picture(request, reader, original_id, number, partial(pictures.row, number=number, line=row))
+
+
+def _picture(
+    request: HttpRequest, reader: Reader, original_id: UUID, number: int, drawn: Callable[[Original], bytes]
+) -> HttpResponse:
     found = desk_record.record(reader=reader, original_id=original_id)
     if not found.has_pictures or not 1 <= number <= found.pages:
         raise NotFound
     note_picture(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=timezone.now())
-    return _png(pictures.page(found.original, number))
+    return _png(drawn(found.original))
 
 
 @access.case_right(Right.READ_AS_DESK)

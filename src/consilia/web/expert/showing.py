@@ -28,6 +28,14 @@ def show(request: HttpRequest, template: str, page: Mapping[str, Any], *, status
     return render(request, template, {"role_words": opinion_words.SEAT_ROLE, **page}, status=status)
 
 
+def png(picture: bytes) -> HttpResponse:
+    """A picture of a record: it runs nothing and is kept nowhere."""
+    response = HttpResponse(picture, content_type="image/png")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def note_opened(reader: Reader, kind: Kind, entity: tuple[str, UUID], *, at: datetime) -> None:
     """A record is opened: in the trail and among "records reviewed", before its first byte goes out."""
     with transaction.atomic():

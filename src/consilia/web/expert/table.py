@@ -32,7 +32,7 @@ from consilia.web import access
 from consilia.web.expert import opinion_edits, opinion_view, record_names, summary
 from consilia.web.expert.forms import UncoverForm
 from consilia.web.expert.home import declared_sentences
-from consilia.web.expert.showing import note_opened, note_picture, show, tongue
+from consilia.web.expert.showing import note_opened, note_picture, png, show, tongue
 from consilia.web.opinion import reading as opinion_reading
 
 WIDEST = 100_000.0  # no window of an image is wider than this
@@ -107,7 +107,7 @@ def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> 
     if not paper.has_pictures or not 1 <= number <= paper.pages or not expert_names.can_be_covered(text, paper.names):
         raise NotFound
     note_picture(reader, Kind.RECORD_OPENED, ("record", record_id), at=timezone.now())
-    return _png(pictures.covered_page(paper.original, number, paper.names))
+    return png(pictures.covered_page(paper.original, number, paper.names))
 
 
 @access.case_right(Right.READ_AS_EXPERT)
@@ -144,7 +144,7 @@ def frame(request: HttpRequest, reader: Reader, series_id: UUID, index: int) -> 
     """PNG of one frame, in the window of the file or in the one asked for (wc, ww)."""
     instance, number = records.frame_at(reader.case_id, series_id, index)
     note_picture(reader, Kind.STUDY_OPENED, ("study", instance.series.study_id), at=timezone.now())
-    return _png(pictures.frame(pictures.FrameOf(instance, number, _window(request))))
+    return png(pictures.frame(pictures.FrameOf(instance, number, _window(request))))
 
 
 def draw(
@@ -279,10 +279,3 @@ def _window(request: HttpRequest) -> Window | None:
     if not (abs(center) <= WIDEST and 1 <= width <= WIDEST):
         raise NotFound
     return Window(center, width)
-
-
-def _png(picture: bytes) -> HttpResponse:
-    response = HttpResponse(picture, content_type="image/png")
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -26,7 +27,7 @@ from consilia.intake import unlocking, words
 from consilia.kernel.refusal import Invalid, NotFound
 from consilia.records import looks, pictures
 from consilia.records import queries as records
-from consilia.records.models import Instance, Standing
+from consilia.records.models import Instance, Original, Standing
 from consilia.records.pictures import FrameOf
 from consilia.vault import queries as vault
 from consilia.web import access
@@ -108,12 +109,23 @@ def _page_number(request: HttpRequest, pages: int) -> int:
 @require_GET
 def record_page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> HttpResponseBase:
     """PNG of one page (from 1)."""
+    return _picture(reader, record_id, partial(pictures.page, number=number))
+
+
+@access.case_right(Right.READ_RECORDS)
+@require_GET
+def record_row(request: HttpRequest, reader: Reader, record_id: UUID, number: int, row: int) -> HttpResponseBase:
+    """PNG of one row of its text (from 0), cut out of that page."""
+    return _picture(reader, record_id, partial(pictures.row, number=number, line=row))
+
+
+def _picture(reader: Reader, record_id: UUID, drawn: Callable[[Original], bytes]) -> HttpResponseBase:
     original = records.original(reader.case_id, record_id)
     if not hasattr(original, "document") or not original.document.has_page_images:
         raise NotFound
     entity = ("record", original.pk)
     looks.went_on(reader.case_id, Kind.RECORD_OPENED, entity, actor=reader.actor, at=timezone.now())
-    return guarded(HttpResponse(pictures.page(original, number), content_type="image/png"))
+    return guarded(HttpResponse(drawn(original), content_type="image/png"))
 
 
 @access.case_right(Right.READ_RECORDS)

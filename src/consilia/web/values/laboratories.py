@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from consilia.intake.judging import amounts
 from consilia.intake.judging.amounts import Span
 from consilia.intake.judging.laboratory import Row, Series
-from consilia.web.values import words
+from consilia.web.values import checks, words
 from consilia.web.values.chart import Mark, charts
+from consilia.web.values.checks import Check
 from consilia.web.values.shared import Door, Drawn, MonthLine, day_of, day_words, month_of, month_words
 
 
@@ -32,10 +33,11 @@ class Line:
     is_converted: bool
     address: str
     source: str
+    check: Check | None  # where a person is asked what stands on the paper, or was
 
 
-def line(row: Row, door: Door) -> Line:
-    """One value with the way to its page."""
+def line(row: Row, door: Door, here: str) -> Line:
+    """One value with the way to its page, and to what can be said about it."""
     said = row.lab.value
     address, source = door.source(row.lab.path, said.where)
     return Line(
@@ -49,6 +51,7 @@ def line(row: Row, door: Door) -> Line:
         is_converted=row.shown.converted,
         address=address,
         source=source,
+        check=checks.check(row.lab, door, here) if row.doubts or row.lab.said else None,
     )
 
 
@@ -99,7 +102,7 @@ def _marks(series: Series, door: Door) -> Iterator[Mark]:
             continue
         seen.add((on, number))
         said, day, value = door.cover(_value(row)), day_words(on), float(number)
-        told = _("%(day)s: %(value)s, please check") if row.doubts else _("%(day)s: %(value)s")
+        told = _("%(day)s: %(value)s, please check") if row.asks else _("%(day)s: %(value)s")
         short = row.shown.value + ("?" if row.doubts else "")
         told = told % {"day": day, "value": said}
         yield Mark(on, day, told, short, value, value, value, row.shown.converted, bool(row.doubts))

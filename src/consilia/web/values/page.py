@@ -20,8 +20,10 @@ from consilia.intake.concluding import Conclusions
 from consilia.intake.judging import at_home, laboratory
 from consilia.intake.judging.at_home import Vital
 from consilia.intake.judging.laboratory import Series, System
-from consilia.web.values import home, laboratories, words
+from consilia.web.values import checks, home, laboratories, words
 from consilia.web.values.chart import Chart, spark
+from consilia.web.values.checks import Check
+from consilia.web.values.forms import CheckForm
 from consilia.web.values.shared import MANY, Door, MonthLine, day_of
 
 SPARKS = 12  # newest values of the little line in the list
@@ -75,6 +77,8 @@ class Page:
     at_home: tuple[Entry, ...]
     systems: tuple[tuple[Promise, str, bool], ...]
     detail: Detail | None
+    left_out: tuple[Check, ...]
+    typed: CheckForm | None  # a word about a value that was not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class _Asked:
 
 
 def page(found: Conclusions, asked: QueryDict, door: Door) -> Page:
-    """The values of a case as one reader sees them; `door` covers names and leads to the records she may open."""
+    """The values of a case as one reader sees them; `door` covers names and leads to what is hers."""
     wish = _asked(asked)
     series = laboratory.table(found.labs, content.library(), system=wish.units, language=get_language() or "en")
     vitals = at_home.vitals(found.vitals)
@@ -102,6 +106,8 @@ def page(found: Conclusions, asked: QueryDict, door: Door) -> Page:
             (said, wish.address(units=system.value), system is wish.units) for system, said in words.SYSTEMS.items()
         ),
         detail=_detail(chosen, wish, door),
+        left_out=tuple(checks.check(one, door, wish.address()) for one in found.left_out),
+        typed=door.typed,
     )
 
 
@@ -132,7 +138,7 @@ def _lab_entry(one: Series, wish: _Asked, door: Door, current: bool) -> Entry:
         value=door.cover(f"{newest.shown.value} {newest.shown.unit}".strip()),
         on=day_of(newest.lab.on),
         note=door.cover(f"{said.flag} {reference}".strip()),
-        doubtful=any(row.doubts for row in one.rows),
+        doubtful=any(row.asks for row in one.rows),
         address=wish.address(show=one.key, month="") + "#value",
         is_current=current,
         spark=spark(numbers[::-1]) if len(numbers) > 1 else None,
@@ -178,7 +184,7 @@ def _lab(one: Series, wish: _Asked, door: Door, address: Callable[[str], str]) -
         charts=drawn.charts,
         told=drawn.told,
         band=drawn.band,
-        lines=[laboratories.line(row, door) for row in rows[:MANY]],
+        lines=[laboratories.line(row, door, wish.address()) for row in rows[:MANY]],
         months=by_month,
         note=one.note,
         is_unknown=one.rows[0].shown.why_not is WhyNot.UNKNOWN_ANALYTE,

@@ -9,26 +9,46 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader
 from consilia.intake.concluding import record_id
+from consilia.intake.queries import ValuesPage
 from consilia.kernel import days
+from consilia.kernel.refusal import Refusal
 from consilia.records import looks
 from consilia.web.values.chart import Chart
+from consilia.web.values.forms import CheckForm
 
 MANY: Final = 60  # lines of a table and marks of a trend; more are told by month
-PAGE: Final = re.compile(r"page:(\d+)")
+PAGE: Final = re.compile(r"page:(\d+)(?:/line:(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How one reader sees the values: where a record of hers stands, and what covers names in words."""
+    """How one reader sees the values: her addresses, what covers names in words, and what she typed about a value."""
 
-    record: Callable[[UUID], str]
+    space: str  # of her addresses
+    case_id: UUID
+    may_check: bool
+    against_checking: tuple[Refusal, ...]
     cover: Callable[[str], str] = str
+    typed: CheckForm | None = None
+
+    def record(self, one: UUID) -> str:
+        """Where a record of hers stands."""
+        return reverse(f"{self.space}:record", args=[self.case_id, one])
+
+    def row(self, one: UUID, page: int, line: int) -> str:
+        """The picture of a row of a page."""
+        return reverse(f"{self.space}:row", args=[self.case_id, one, page, line])
+
+    def said(self, one: UUID) -> str:
+        """Where it is said what stands on the paper."""
+        return reverse(f"{self.space}:value", args=[self.case_id, one])
 
     def source(self, path: str, where: str) -> tuple[str, str]:
         """(address, words) of the page on which a value stands."""
@@ -39,6 +59,13 @@ class Door:
             if page
             else (address, _("record"))
         )
+
+
+def door(
+    space: str, reader: Reader, found: ValuesPage, *, cover: Callable[[str], str] = str, typed: CheckForm | None = None
+) -> Door:
+    """The door of one reader."""
+    return Door(space, reader.case_id, found.may_check, found.against_checking, cover, typed)
 
 
 def note_look(reader: Reader, *, at: datetime) -> None:

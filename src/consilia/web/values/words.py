@@ -20,6 +20,13 @@ DOUBTS: Final[dict[Doubt, Promise]] = {
     Doubt.UNIT: _("This unit is not usual for it."),
     Doubt.VALUE: _("Far outside a printed range, but within it if the number were in the other unit."),
 }
+ROLES: Final[dict[str, Promise]] = {
+    "patient": _("the patient"),
+    "proxy": _("the person acting for the patient"),
+    "coordinator": _("the desk"),
+    "editor": _("the desk"),
+    "expert": _("an expert"),
+}
 KEPT: Final[dict[WhyNot, Promise]] = {
     WhyNot.UNKNOWN_UNIT: _("As printed: we do not know the unit."),
     WhyNot.OTHER_QUANTITY: _("As printed: there is no factor for this unit."),
