@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 from tests import cast, make
 from tests.make import NOON
 
-from consilia.intake import actions, concluding, deciding
+from consilia.intake import actions, concluding, deciding, jobs, naming
 from consilia.jobs import runner
+from consilia.kernel.refusal import Invalid
 from consilia.records.models import Document, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -93,3 +96,64 @@ def test_held_records_say_nothing(case, ana):
     send(ana, blood_hl7=BLOOD.replace(b"COSTA^ANA||19710509", b"BIANCHI^LUCA||19500101"))
     assert Original.objects.get(case_id=case.pk).standing == Standing.HELD
     assert not concluding.of_case(case.pk, at=NOON).labs
+
+
+ELSE = REPORT.replace(b"Ana Costa", b"Lucia Bianchi").replace(b"09.05.1971", b"01.01.1950")
+
+
+def decided_by_her(ana, _desk, record):
+    deciding.remove(ana, record, at=NOON)
+    yield
+    deciding.put_back(ana, record, at=NOON)
+
+
+def decided_at_the_desk(_ana, desk, record):
+    deciding.set_aside(desk, record, reason="no record of hers", at=NOON)
+    yield
+    deciding.take_again(desk, record, at=NOON)
+
+
+def named(ana, _desk, record):
+    naming.name(ana, record, kind="lab_report", on=None, at=NOON)
+    yield
+    naming.take_back(ana, record, at=NOON)
+
+
+def held_at_the_desk(_ana, desk, record):
+    deciding.keep_out(desk, [record], reason="another person's", at=NOON)
+    yield
+    deciding.let_back(desk, [record], at=NOON)
+    yield
+    deciding.release(desk, [record], reason="she called: it is hers", at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "content"),
+    [(decided_by_her, REPORT), (decided_at_the_desk, REPORT), (named, REPORT), (held_at_the_desk, ELSE)],
+    ids=lambda given: getattr(given, "__name__", ""),
+)
+def test_the_worker_draws_them_after_each_decision(case, ana, django_assert_num_queries, decisions, content):
+    send(ana, ct_txt=content)
+    desk = make.reader(cast.EVA, case)
+    record = Original.objects.get(case_id=case.pk).pk
+    for _decision in chain(decisions(ana, desk, record), [None]):
+        runner.drain(NOON)
+        with django_assert_num_queries(1):
+            concluding.of_case(case.pk, at=NOON)
+
+
+def test_of_many_decisions_the_worker_draws_the_last_and_the_others_leave_it_to_that_one(case, ana):
+    send(ana, ct_txt=REPORT)
+    before = vault_queries.get_derived(case.pk, concluding.NAME)
+    deciding.remove(ana, Original.objects.get(case_id=case.pk).pk, at=NOON)
+    jobs.conclude({"case": str(case.pk)}, at=NOON)
+    assert vault_queries.get_derived(case.pk, concluding.NAME) == before
+    runner.drain(NOON)
+    assert vault_queries.get_derived(case.pk, concluding.NAME) != before
+
+
+def test_a_decision_that_was_refused_asks_the_worker_for_nothing(case, ana):
+    send(ana, ct_txt=REPORT)
+    with pytest.raises(Invalid):
+        deciding.set_aside(make.reader(cast.EVA, case), Original.objects.get().pk, reason="", at=NOON)
+    assert runner.drain(NOON) == 0

@@ -1,8 +1,9 @@
-"""What people decide about files: she removes, puts back or asks; the desk sets aside what is no medical record."""
+"""What people decide about files: she removes, puts back or asks; the desk releases, keeps out and sets aside."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.actions.moving import lock, refuse
 from consilia.cases.models import Case
 from consilia.cases.states import State
+from consilia.jobs import actions as jobs
+from consilia.kernel.ids import new_id
 from consilia.kernel.refusal import Refusal
 from consilia.records import actions as records
 from consilia.records import asides
@@ -27,52 +30,81 @@ def against_removing(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("signed_already", _("The opinion rests on these records; they stay as they are now.")),)
 
 
-def _before_signing(by: Reader, right: Right) -> None:
-    """The case under its lock, while its records may still change. Raises NotFound, Refused."""
+@contextmanager
+def _changing(by: Reader, right: Right, *, at: datetime) -> Iterator[Case]:
+    """The case under its lock, while its records change; what they say together is drawn anew. Raises NotFound."""
     by.require(right)
-    refuse(against_removing(lock(by.case_id)))
+    with transaction.atomic():
+        yield lock(by.case_id)
+        draw_anew(by.case_id, at=at)
 
 
-@transaction.atomic
+def draw_anew(case_id: UUID, *, at: datetime) -> None:
+    """The worker draws the conclusions once the caller's transaction stands, so that the next page finds them."""
+    jobs.queue("intake.conclude", key=new_id(), ids={"case": case_id}, at=at)
+
+
 def remove(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Takes a file out of the case; it can be undone for 30 days. Raises NotFound, Refused."""
-    _before_signing(by, Right.DECIDE_OWN_RECORDS)
-    records.remove(by.case_id, record_id, reason="by_patient", actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        records.remove(by.case_id, record_id, reason="by_patient", actor=by.actor, at=at)
 
 
-@transaction.atomic
 def remove_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """The same for all pictures of a study."""
-    _before_signing(by, Right.DECIDE_OWN_RECORDS)
-    records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
 
 
-@transaction.atomic
+def release(by: Reader, ids: Sequence[UUID], *, reason: str, at: datetime) -> None:
+    """The desk decides that held records are the patient's. Raises NotFound, Invalid without a reason, Refused."""
+    with _changing(by, Right.DECIDE_RECORDS, at=at):
+        for record_id in ids:
+            records.release(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
+
+
+def keep_out(by: Reader, ids: Sequence[UUID], *, reason: str, at: datetime) -> None:
+    """The desk decides that held records are another person's; `let_back` undoes it. Raises NotFound."""
+    with _changing(by, Right.DECIDE_RECORDS, at=at):
+        for record_id in ids:
+            records.remove(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
+
+
+def let_back(by: Reader, ids: Sequence[UUID], *, at: datetime) -> None:
+    """Undoes that; what seemed another person's is held again. Raises NotFound, Refused after 30 days."""
+    with _changing(by, Right.DECIDE_RECORDS, at=at):
+        for record_id in ids:
+            records.put_back(by.case_id, record_id, actor=by.actor, at=at)
+
+
 def set_aside(by: Reader, record_id: UUID, *, reason: str, at: datetime) -> None:
     """The desk decides that a taken paper is no medical record. Raises NotFound, Invalid, Refused."""
-    _before_signing(by, Right.DECIDE_RECORDS)
-    asides.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        asides.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
 
 
-@transaction.atomic
 def take_again(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    _before_signing(by, Right.DECIDE_RECORDS)
-    asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
 
 
-@transaction.atomic
 def set_aside_study(by: Reader, study_id: UUID, *, reason: str, at: datetime) -> None:
     """The same for the pictures of a study."""
-    _before_signing(by, Right.DECIDE_RECORDS)
-    asides.set_aside_study(by.case_id, study_id, reason=reason, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        asides.set_aside_study(by.case_id, study_id, reason=reason, actor=by.actor, at=at)
 
 
-@transaction.atomic
 def take_study_again(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    _before_signing(by, Right.DECIDE_RECORDS)
-    asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
+        refuse(against_removing(case))
+        asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
 
 
 @transaction.atomic
@@ -98,20 +130,16 @@ def _object(by: Reader, ids: Sequence[UUID], at: datetime) -> None:
         cases.write(by, text=words % noted.path.rpartition("/")[2], at=at)
 
 
-@transaction.atomic
 def put_back(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Undoes a removal; what seemed another person's is held again. Raises NotFound, Refused after 30 days."""
-    by.require(Right.DECIDE_OWN_RECORDS)
-    lock(by.case_id)
-    records.put_back(by.case_id, record_id, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at):
+        records.put_back(by.case_id, record_id, actor=by.actor, at=at)
 
 
-@transaction.atomic
 def put_back_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """The same for all pictures of a study."""
-    by.require(Right.DECIDE_OWN_RECORDS)
-    lock(by.case_id)
-    records.put_back_study(by.case_id, study_id, actor=by.actor, at=at)
+    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at):
+        records.put_back_study(by.case_id, study_id, actor=by.actor, at=at)
 
 
 @transaction.atomic

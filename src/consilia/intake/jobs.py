@@ -85,7 +85,12 @@ def _finish(upload: Upload, at: datetime) -> None:
 
 @job("intake.conclude")
 def conclude(ids: Mapping[str, str], *, at: datetime) -> None:
-    """Draws the conclusions of a case when its last upload was read, so that no page has to wait for them."""
+    """Draws the conclusions of a case after an upload or a decision, so that no page has to wait for them.
+
+    Where another such job waits already, that one draws for both.
+    """
+    if jobs_queries.waits("intake.conclude", ids):
+        return
     case_id = UUID(ids["case"])
     if Case.objects.filter(pk=case_id, tombstone_at=None).exists():
         with contextlib.suppress(NotFound):  # erased meanwhile

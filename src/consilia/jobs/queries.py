@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,6 +40,11 @@ class Counts:
 def waiting(limit: int = 200) -> tuple[JobLine, ...]:
     """Jobs not yet over, next due first."""
     return tuple(_line(job) for job in Job.objects.open().order_by("due_at", "id")[:limit])
+
+
+def waits(name: str, ids: Mapping[str, str]) -> bool:
+    """Whether a job of this name about just these ids has not begun yet."""
+    return Job.objects.open().filter(name=name, state=State.WAITING, ids=dict(ids)).exists()
 
 
 def dead(limit: int = 200) -> tuple[JobLine, ...]:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from consilia.cases import actions
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import desk_records
+from consilia.intake import deciding
 from consilia.kernel.refusal import Invalid
-from consilia.records import actions as records
 from consilia.web import access
 from consilia.web.desk import forms
 from consilia.web.desk.case import show_case
@@ -47,7 +47,7 @@ def _act(reader: Reader, together: tuple[UUID, ...], said: QueryDict) -> str:
             actions.write(reader, text=said.get("text", ""), at=timezone.now())
             return _("The patient is asked. The record stays held until you decide.")
         case "release":
-            _release(reader, together, said.get("reason", ""))
+            deciding.release(reader, together, reason=said.get("reason", ""), at=timezone.now())
             return _("Released. It counts as the patient's own record now.")
         case _:
             raise Invalid({"decision": _("Choose what happens with this record.")})
@@ -57,25 +57,15 @@ def _act(reader: Reader, together: tuple[UUID, ...], said: QueryDict) -> str:
 def _keep_out(reader: Reader, together: tuple[UUID, ...]) -> None:
     """The records leave the case and the patient hears of it, or neither happens."""
     now = timezone.now()
-    for original_id in together:
-        records.remove(
-            reader.case_id, original_id, reason=_("Another person's, decided by the desk"), actor=reader.actor, at=now
-        )
+    deciding.keep_out(reader, together, reason=_("Another person's, decided by the desk"), at=now)
     actions.write(reader, text=kept_out_words(), at=now)
-
-
-@transaction.atomic
-def _release(reader: Reader, together: tuple[UUID, ...], reason: str) -> None:
-    for original_id in together:
-        records.release(reader.case_id, original_id, reason=reason, actor=reader.actor, at=timezone.now())
 
 
 @access.case_right(Right.DECIDE_RECORDS)
 @require_POST
 def put_back(request: HttpRequest, reader: Reader, original_id: UUID) -> HttpResponse:
     """Undoes the removal of a document or a study; what seemed another person's is held again."""
-    with transaction.atomic():
-        for one in desk_records.removed_together(reader=reader, original_id=original_id):
-            records.put_back(reader.case_id, one, actor=reader.actor, at=timezone.now())
+    together = desk_records.removed_together(reader=reader, original_id=original_id)
+    deciding.let_back(reader, together, at=timezone.now())
     messages.success(request, _("Put back."))
     return redirect("desk:case", reader.case_id)
