@@ -147,6 +147,7 @@ def name(by: Reader, original_id: UUID, *, kind: str, on: date | None, at: datet
         raise Invalid({"kind": _("Choose what this paper is.")})
     document = papers.name(by.case_id, original_id, kind=kind, on=on, actor=by.actor, at=at)
     examples.keep(document, _record(document), case.patient, content.library())
+    deciding.draw_anew(by.case_id, at=at)
     return words.choice(kind)
 
 
@@ -156,6 +157,7 @@ def take_back(by: Reader, original_id: UUID, *, at: datetime) -> None:
     _changeable(by)
     document = papers.take_name_back(by.case_id, original_id, actor=by.actor, at=at)
     examples.forget(document.pk)
+    deciding.draw_anew(by.case_id, at=at)
 
 
 def _changeable(by: Reader) -> Case:
