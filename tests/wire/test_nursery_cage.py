@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +14,9 @@ from pathlib import Path
 import pytest
 from tests import samples_formats as samples
 
-from consilia.formats import cage, client, deeds, sniff
+from consilia.formats import cage, deeds, sniff
 from consilia.formats.client import NamedFile, Nursery
+from consilia.formats.keeper import PACKAGE_ROOT, Keeper
 from consilia.formats.limits import Budget
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
@@ -188,7 +187,7 @@ def test_a_nursery_ends_when_the_one_who_started_it_is_killed():
         "import time; from consilia.formats.client import Nursery; "
         "n = Nursery(); n.status(); print(n.pid, flush=True); time.sleep(60)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(client.PACKAGE_ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
@@ -205,26 +204,27 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_several_askers_share_one_nursery_that_ends_with_its_life_line():
-    with tempfile.TemporaryDirectory() as folder:
-        path = f"{folder}/nursery"
-        command = [sys.executable, "-m", "consilia.formats.nursery", "--listen", path]
-        service = subprocess.Popen(command, stdin=subprocess.PIPE, env=client.environment())
-        wait_for(path)
-        with Nursery(path) as one, Nursery(path) as other, opened(samples.pdf()) as files:
-            assert one.read(files)[0].verdict is other.read(files)[0].verdict is Verdict.READ
-        assert service.stdin is not None
-        service.stdin.close()
-        assert service.wait(10) == 0
+def test_several_askers_share_one_nursery_that_ends_with_the_last_word_of_its_keeper():
+    keeper = Keeper()
+    with Nursery(keeper) as one, Nursery(keeper) as other, opened(samples.pdf()) as files:
+        assert one.read(files)[0].verdict is other.read(files)[0].verdict is Verdict.READ
+        assert one.pid == other.pid == keeper.pid
+        one.close()
+        assert other.read(files)[0].verdict is Verdict.READ
+        pid = keeper.pid
+    keeper.close()
+    assert gone(pid)
 
 
-def wait_for(path: str) -> None:
-    for _ in range(400):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-            if os.path.exists(path) and probe.connect_ex(path) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the nursery does not listen")
+def test_askers_who_share_a_nursery_that_was_killed_share_the_next_one():
+    keeper = Keeper()
+    with Nursery(keeper) as one, Nursery(keeper) as other, opened(samples.pdf()) as files:
+        assert one.read(files)[0].verdict is other.read(files)[0].verdict is Verdict.READ
+        first = keeper.pid
+        os.kill(first, signal.SIGKILL)
+        assert one.read(files)[0].verdict is other.read(files)[0].verdict is Verdict.READ
+        assert first != keeper.pid
+    keeper.close()
 
 
 @pytest.mark.skipif(not DATA, reason="CONSILIA_TEST_DATA names no folder of hostile files")

@@ -13,18 +13,16 @@ import contextlib
 import json
 import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from pydantic import ValidationError
 
 from consilia.formats import tongues, unpacking, wire, written
+from consilia.formats.keeper import Keeper
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.unpacking import ENDED, NamedFile
 from consilia.formats.values import (
@@ -41,11 +39,7 @@ from consilia.formats.values import (
 )
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
 
-START_SECONDS: Final = 60.0
 PATH_CHARACTERS: Final = 500
-PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
-# What the nursery inherits: no CONSILIA_* variable, so no secret.
-ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 class NurseryGone(Exception):
@@ -56,13 +50,13 @@ Answer = Callable[[int], None]
 
 
 class Nursery:
-    """A way to the nursery: one of our own, or the one that listens at `path`. Safe to use from several threads."""
+    """A way to the nursery: one that it shares with other ways of a keeper, else its own. Safe for several threads."""
 
-    def __init__(self, path: str = "") -> None:
-        self._path = path
+    def __init__(self, keeper: Keeper | None = None) -> None:
+        self._keeper = keeper or Keeper()
+        self._alone = keeper is None
         self._lock = threading.RLock()
         self._channel: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._languages = {tongues.LATIN}
 
@@ -75,21 +69,18 @@ class Nursery:
         self.close()
 
     def close(self) -> None:
-        """Ends the way, and the nursery when it is our own."""
+        """Ends the way, and the nursery when nobody else has a way to it."""
         with self._lock:
             if self._channel is not None:
                 self._channel.close()
-            if self._process is not None and self._owner == os.getpid():
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(2)
-                self._process.kill()
-                self._process.wait()
-            self._channel = self._process = None
+            self._channel = None
+            if self._alone:
+                self._keeper.close()
 
     @property
     def pid(self) -> int:
-        """Process id of our own nursery, 0 when there is none."""
-        return self._process.pid if self._process is not None else 0
+        """Process id of the nursery, 0 when there is none."""
+        return self._keeper.pid
 
     # What can be asked
 
@@ -260,43 +251,10 @@ class Nursery:
         return "died" if broken else str(reply.get("ended")), failure
 
     def _connected(self) -> socket.socket:
-        if self._channel is not None and self._owner == os.getpid():
-            return self._channel
-        self._owner = os.getpid()
-        self._channel = self._reach() if self._path else self._start()
+        if self._channel is None or self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._channel = self._keeper.way()
         return self._channel
-
-    def _reach(self) -> socket.socket:
-        channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        channel.connect(self._path)
-        return channel
-
-    def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, no words of anybody else
-                [sys.executable, "-m", "consilia.formats.nursery", "--socket", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=environment(),
-            )
-        ours.settimeout(START_SECONDS)
-        ready, _ = wire.receive(ours)
-        if ready is None:
-            raise EOFError("the nursery did not start")
-        return ours
-
-
-def environment() -> dict[str, str]:
-    """What a nursery may inherit: no setting, no secret; one thread for the number library."""
-    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    return kept | {
-        "PYTHONPATH": str(PACKAGE_ROOT),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "OMP_THREAD_LIMIT": "1",
-        "PYTHONUTF8": "1",
-    }
 
 
 def _tail(path: str) -> str:

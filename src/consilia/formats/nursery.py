@@ -1,9 +1,9 @@
 """Nursery: the process that has the parsers and nothing else, and gives every batch of strangers' files a child.
 
-Started as `python -m consilia.formats.nursery --socket FD` (one asker) or `--listen PATH` (many) before settings, keys
-and database exist. Each asker gets an attendant process; the attendant forks a child for each request, which locks
-itself in (cage), reads and writes its answer into the asker's pipe. The attendant only waits, and kills at the time
-limit; it never reads what the child writes.
+Started as `python -m consilia.formats.nursery --door FD` before settings, keys and database exist. For each socket that
+comes through the door it forks an attendant; parsers, models and the language of the first look are loaded before, so
+that all share them. The attendant forks a child for each request, which locks itself in (cage), reads and writes its
+answer into the asker's pipe. The attendant only waits, and kills at the time limit; it never reads what the child says.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import archive, cage, deeds, frames, mail, ocr, pdf, reading, render, warm, wire
+from consilia.formats import archive, cage, deeds, frames, mail, ocr, pdf, reading, render, tongues, warm, wire
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.values import (
     MEMBER,
@@ -224,49 +224,43 @@ def serve(channel: socket.socket, allowed: Any) -> None:
         wire.send(channel, {"ended": ended})
 
 
-def _attend(listener: socket.socket, allowed: Any) -> None:
-    """One attendant process for each asker; ends when standard input ends, which is the life line of the parent."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def _attend(door: socket.socket, allowed: Any) -> None:
+    """One attendant process for each socket that comes through the door, until the door is closed."""
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready and not os.read(0, 1):
+        request, descriptors = wire.receive(door)
+        if request is None:
             return
-        if listener in ready:
-            channel, _ = listener.accept()
+        with socket.socket(fileno=descriptors[0]) as channel:
             if os.fork() == 0:
                 cage.die_with_parent()
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                listener.close()
+                door.close()
                 with contextlib.suppress(OSError):
                     serve(channel, allowed)
                 os._exit(0)
-            channel.close()
+        _bury(os.WNOHANG)
+
+
+def _bury(how: int) -> None:
+    """Takes note of attendants that ended, so that what they cost is told with what this process costs."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, how)[0]:
+            pass
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Imports are done, the parsers are warm: serve until the parent goes."""
     parser = argparse.ArgumentParser(prog="consilia.formats.nursery", description=__doc__)
-    choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--socket", type=int, help="descriptor of a connected socket of kind SEQPACKET")
-    choice.add_argument("--listen", help="path of the socket to listen at")
+    parser.add_argument("--door", type=int, required=True, help="descriptor of a connected socket of kind SEQPACKET")
     options = parser.parse_args(arguments)
-    # No PR_SET_PDEATHSIG here: it follows the thread that started us, which may end; the socket is the life line.
+    # No PR_SET_PDEATHSIG here: it follows the thread that started us, which may end; the door is the life line.
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends us
     warm.up()
+    ocr.load([tongues.LATIN])
     allowed = cage.make_filter()
-    if options.socket is not None:
-        with socket.socket(fileno=options.socket) as channel, contextlib.suppress(ConnectionError):
-            wire.send(channel, {"ready": True, "at": time.monotonic()})
-            serve(channel, allowed)
-        return 0
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(options.listen)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-        listener.bind(options.listen)
-        os.chmod(options.listen, 0o600)
-        listener.listen(64)
-        _attend(listener, allowed)
-    os.unlink(options.listen)
+    with socket.socket(fileno=options.door) as door, contextlib.suppress(ConnectionError):
+        wire.send(door, {"ready": True, "at": time.monotonic()})
+        _attend(door, allowed)
+    _bury(0)
     return 0
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from consilia.formats import written
 from consilia.formats.client import Nursery
+from consilia.formats.keeper import Keeper
 from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import READING, Member, Reading
@@ -98,7 +99,8 @@ class _Reader:
     def run(self, folder: Path, space: Path) -> list[Record]:
         sources = [Source(file, file.relative_to(folder).as_posix()) for file in _files(folder)]
         self.total = len(sources)
-        nurseries = [Nursery() for _ in range(max(1, self.jobs))]
+        keeper = Keeper()
+        nurseries = [Nursery(keeper) for _ in range(max(1, self.jobs))]
         try:
             records = self._all(sources, nurseries)
             opened = [record for record in records if record.reading.verdict is Verdict.ARCHIVE]
@@ -114,6 +116,7 @@ class _Reader:
         finally:
             for nursery in nurseries:
                 nursery.close()
+            keeper.close()
 
     def _all(self, sources: Sequence[Source], nurseries: Sequence[Nursery]) -> list[Record]:
         # Large files first and small batches, so that no way waits for the other at the end.

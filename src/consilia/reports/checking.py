@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
-from consilia.formats import client
+from consilia.formats import keeper
 from consilia.kernel.actor import ANONYMOUS, Actor
 from consilia.opinions import seal as seals
 from consilia.opinions import sealing
@@ -150,7 +150,7 @@ def in_child(content: bytes, root: str) -> Verification:
                 stdin=given,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=client.environment(),
+                env=keeper.environment(),
                 timeout=SECONDS,
                 check=False,
             )
