@@ -7,10 +7,11 @@ from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
-from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from consilia.web import attributes
 
 
 class Renderer(DjangoTemplates):
@@ -24,7 +25,7 @@ class Renderer(DjangoTemplates):
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
     groups = SafeString("\n".join(_groups(widget["optgroups"])))
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), groups)
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], attributes.drawn(widget["attrs"]), groups)
 
 
 def _groups(groups: Any) -> Iterator[str]:
@@ -37,5 +38,5 @@ def _groups(groups: Any) -> Iterator[str]:
 def _option(one: Mapping[str, Any]) -> str:
     """Escaped by the standard library: Django's escape() asks of each word whether it is a lazy one."""
     value = "" if one["value"] is None else str(one["value"])
-    attributes = flatatt(one["attrs"]) if one["attrs"] else ""
-    return f'<option value="{escape(value)}"{attributes}>{escape(str(one["label"]))}</option>'
+    given = attributes.drawn({"value": value, **one["attrs"]})
+    return f'<option{given}>{escape(str(one["label"]))}</option>'

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms.utils import flatatt
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from consilia.cases.queries.expert_names import covered_words
 from consilia.kernel.refusal import Refusal
 from consilia.opinions.content import DraftContent
 from consilia.records.covering import Names
+from consilia.web import attributes
 from consilia.web.opinion import form as mapping
 from consilia.web.opinion import words
 from consilia.web.opinion.words import Words
@@ -35,7 +35,7 @@ class Choice:
     @property
     def control(self) -> SafeString:
         """The attributes of its input."""
-        return flatatt({"type": self.kind, "name": self.name, "value": self.value, "checked": self.checked})
+        return attributes.drawn({"type": self.kind, "name": self.name, "value": self.value, "checked": self.checked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class FieldView:
     @property
     def control(self) -> SafeString:
         """The attributes of its input or text area; a fault is told to those who do not see it, too."""
-        said: dict[str, str | int] = {"id": self.name, "name": self.name, "maxlength": self.longest}
+        said: dict[str, object] = {"id": self.name, "name": self.name, "maxlength": self.longest}
         said |= {"rows": self.rows} if self.kind in {"text", "lines"} else {"value": self.value}
         said |= {"inputmode": "numeric"} if self.kind == "number" else {}
         said |= {"aria-invalid": "true", "aria-describedby": f"{self.name}_error"} if self.fault else {}
-        return flatatt(said)
+        return attributes.drawn(said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from consilia.kernel.refusal import Refusal
+from consilia.web.attributes import drawn
 from consilia.web.templatetags.icons import icon_or_nothing
 from consilia.web.templatetags.library import register
 
@@ -31,8 +32,7 @@ def look(kind: str, *, small: bool, wide: bool) -> str:
 
 def attributes(**given: str) -> SafeString:
     """The attributes that have a value, quoted; an underscore at the end of a name is dropped."""
-    pairs = [(name.rstrip("_"), value) for name, value in given.items() if value]
-    return format_html_join("", ' {}="{}"', pairs)
+    return drawn({name.rstrip("_"): value for name, value in given.items() if value})
 
 
 def inner(content: str, icon: str, icon_end: str, about: str) -> SafeString:
