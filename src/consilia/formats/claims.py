@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Final
@@ -19,14 +19,6 @@ HEAD_LINES: Final = 60  # whose paper it is stands at its top; further down "pat
 TITLE_LINES: Final = 14
 TITLE_CHARACTERS: Final = 110
 NAME_CHARACTERS: Final = 80
-# A date after one of these words is of another paper.
-COMPARED: Final = re.compile(
-    r"confront|precedent|vergleich|voraufnahme|comparison|compared|prior|previous|comparaci|previo|comparaison|anterieur"
-)
-# Words so short that they label a date only near the top of the paper.
-WEAK: Final = frozenset(
-    {"del", "vom", "le", "date", "data", "datum", "fecha", "alta", "aufnahme", "ausgang", "befund vom"}
-)
 DATE_RANK: Final = (
     DateKind.DOCUMENT,
     DateKind.EXAMINATION,
@@ -43,7 +35,23 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((resources.files(__package__) / "labels.toml").read_text(encoding="utf-8"))
 
 
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the words in folded text; "word*" is how a word begins."""
+    stems = (re.escape(folded(word)).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(stems)})(?!\w)")
+
+
 TABLE: Final = _table()
+# A date after one of these words is of another paper.
+COMPARED: Final = _any_of(word for words in TABLE["compared"].values() for word in words)
+# Words so short that they label a date only near the top of the paper.
+WEAK: Final = frozenset(TABLE["weak"]["near_the_top"])
+# Of these, the ones that stand in any sentence: "the biopsy of 3 March".
+IN_SENTENCES: Final = frozenset(TABLE["weak"]["in_sentences"])
+DAY_FIRST: Final = _any_of(TABLE["date_order"]["day_first_words"])
+MONTH_FIRST: Final = _any_of(TABLE["date_order"]["month_first_words"])
+# Their days are not the paper's own.
+ASIDE: Final = frozenset({DateKind.PRINTED, DateKind.PLANNED})
 
 
 def _labels() -> dict[str, tuple[ClaimKind | DateKind, frozenset[str]]]:
@@ -116,6 +124,7 @@ class Findings:
     claims: list[Claim]
     dates: list[DateCandidate]
     month_first: bool | None
+    spelt_day_first: bool
 
     def take(self, item: Labelled, where: str, position: int) -> None:
         """Adds what one labelled value says, when it is what its label promises."""
@@ -129,7 +138,7 @@ class Findings:
     def _order(self, item: Labelled) -> bool:
         if self.month_first is not None:
             return self.month_first
-        return bool(item.languages & set(TABLE["date_order"]["month_first"]))
+        return not self.spelt_day_first and _may_be_month_first(item.languages)
 
     def _date(self, item: Labelled, kind: DateKind, where: str, position: int) -> None:
         found = _end_of_stay(item.value, list(dates.find(item.value[:60], month_first=self._order(item))))
@@ -164,20 +173,53 @@ def _lines(pages: Iterable[PageText]) -> list[tuple[str, str]]:
     return [(f"page:{page.number}/line:{index}", line.text) for page in pages for index, line in enumerate(page.lines)]
 
 
-def _order_of(texts: list[str]) -> bool | None:
-    """An Italian paper is never month first; an English one may be, so only its own dates decide."""
-    shown = dates.shows_month_first(texts)
+def shown_order(texts: Sequence[str]) -> bool | None:
+    """True if the month stands first, None if nothing shows the order of day and month.
+
+    An Italian paper is never month first; an English one may be, so only its own dates decide."""
+    shown = dates.shows_month_first(list(texts))
     if shown is not None:
         return shown
     languages = [item.languages for text in texts[:HEAD_LINES] for item in labelled(text)]
-    return False if languages and not any("en" in spoken for spoken in languages) else None
+    return False if languages and not any(map(_may_be_month_first, languages)) else None
+
+
+def likely_order(texts: Sequence[str], language: str) -> bool:
+    """True if the month likely stands first where nothing shows the order: by language and by how it is spelt."""
+    return _may_be_month_first({language[:2]}) and not _spelt_day_first(texts)
+
+
+def _may_be_month_first(languages: Iterable[str]) -> bool:
+    return not set(languages).isdisjoint(TABLE["date_order"]["month_first"])
+
+
+def _spelt_day_first(texts: Sequence[str]) -> bool:
+    """More words that are spelt so, or used, where the day stands first in English than where the month does."""
+    text = folded("\n".join(texts))
+    return len(set(DAY_FIRST.findall(text))) > len(set(MONTH_FIRST.findall(text)))
+
+
+def sets_aside(line: str) -> bool:
+    """The line says of its days that they are of the printing, of an appointment or of a paper compared with."""
+    return bool(COMPARED.search(folded(line))) or any(item.kind in ASIDE for item in labelled(line))
+
+
+def in_a_sentence(line: str, label: str) -> bool:
+    """The label is a preposition amid a sentence, which may tell of any other paper; a stay is the paper's own."""
+    item = next((item for item in labelled(line) if item.label == label), None)
+    if item is None or item.colon or label not in IN_SENTENCES:
+        return False
+    starts_a_field = not item.before.strip() or item.before.rstrip().endswith(",") or item.before.endswith("   ")
+    found = list(dates.find(item.value))
+    is_stay = bool(found) and _end_of_stay(item.value, found) != found[0]
+    return not starts_a_field and not is_stay
 
 
 def find(pages: Iterable[PageText]) -> tuple[tuple[Claim, ...], tuple[DateCandidate, ...]]:
     """Identity claims and dates of a document's pages; each at most once, dates with the best candidate first."""
     lines = _lines(pages)
     texts = [text for _, text in lines]
-    findings = Findings([], [], _order_of(texts))
+    findings = Findings([], [], shown_order(texts), _spelt_day_first(texts))
     for position, (where, text) in enumerate(lines):
         items = list(labelled(text))
         if len(items) == 1 and items[0].colon and not items[0].value and position + 1 < len(lines):

@@ -200,7 +200,8 @@ def _kinds(document: Document, record: Record) -> Iterator[KindChoice]:
 
 def _days(document: Document, record: Record) -> Iterator[DayChoice]:
     """The day that counts now, then those that the paper names; the last choice is that it bears none."""
-    judged = dating.date_of(record, document.kind, record.reading.title_lines)
+    letter = kinds.recognition_of(content.library()).letter_of(record)
+    judged = dating.date_of(record, document.kind, letter)
     lines = {judged.value: judged.reason} if judged.value else {}
     for day in dating.named_days(record, len(DAY_KEYS)):
         lines[day.value] = day.line

@@ -146,7 +146,8 @@ def paper_of(record: Record, recognition: Recognition, judgement: Judgement) -> 
     kind = electronic.kind_of(record, recognition) or recognition.kind_of(record, language)
     if kinds.is_scan(record) and kind.kind == UNKNOWN:
         kind = Kind(UNKNOWN, 0.0, "a picture whose words were not read")
-    return Paper(record, kind, language, why, dating.date_of(record, kind.kind, record.reading.title_lines), judgement)
+    dated = dating.date_of(record, kind.kind, recognition.letter_of(record))
+    return Paper(record, kind, language, why, dated, judgement)
 
 
 def _parts(paper: Paper, recognition: Recognition, who: Whose) -> tuple[PartOfPaper, ...]:

@@ -134,6 +134,13 @@ class Recognition:
         likeliest = sorted(((score, kind) for kind, score in tally.score.items() if score > 0), reverse=True)
         return tuple(Kind(kind, round(score / whole, 2), _reason(tally, kind)) for score, kind in likeliest)
 
+    def letter_of(self, record: Record) -> tuple[str, ...]:
+        """The lines from the greeting on; none when no colleague is greeted."""
+        for place, line in enumerate(record.lines[:LETTER_LINES]):
+            if len(line) <= LONGEST_HEADING and self.greetings.has(line):
+                return record.lines[place:]
+        return ()
+
     def _tally(self, record: Record, language: str) -> _Tally:
         tally = _Tally(defaultdict(float), defaultdict(list))
         self._headings(record, language, tally)
@@ -161,10 +168,9 @@ class Recognition:
 
     def _written(self, record: Record) -> _Written:
         """Whether a doctor writes to another or takes notes in sections, and which lines belong to that."""
+        if letter := self.letter_of(record):
+            return _Written(LETTERS[:2], "a greeting among colleagues", frozenset(letter))
         lines = record.lines[:LETTER_LINES]
-        for place, line in enumerate(lines):
-            if len(line) <= LONGEST_HEADING and self.greetings.has(line):
-                return _Written(LETTERS[:2], "a greeting among colleagues", frozenset(record.lines[place:]))
         sections = {phrase: place for place, line in enumerate(lines) for phrase in self._heads(line)}
         if len(sections) >= LEAST_SECTIONS:
             return _Written(LETTERS, "parts of a doctor's notes", frozenset(record.lines[min(sections.values()) :]))
