@@ -107,3 +107,15 @@ def test_a_bundle_with_a_summary_is_a_patient_summary_and_one_with_pressures_is_
     assert paper_of(summary, RECOGNITION, NOBODY).kind.kind == "ips"
     found = paper_of(pressures, RECOGNITION, NOBODY)
     assert (found.kind.kind, found.dated.value) == ("vitals_home", "2025-01-02")
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        (("Laboratório", "Leucócitos 6,4", "Creatinina 0,7"), "pt"),
+        (("Laboratorio", "Leucocitos 6,4", "Creatinina 0,7"), "es"),
+        (("Creatinina 0,7", "Hemoglobina 12", "mg"), ""),  # they are written alike in both
+    ],
+)
+def test_of_languages_that_share_their_words_the_spelling_decides_and_else_none(words, language):
+    assert RECOGNITION.language_of(paper("a.txt", *words))[0] == language

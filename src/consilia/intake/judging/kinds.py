@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -113,12 +113,15 @@ class Recognition:
         }
 
     def language_of(self, record: Record) -> tuple[str, str]:
-        """(language, reason): what the reader found, unless the words of another language clearly outnumber its."""
+        """(language, reason): what the reader found, unless the words of another language clearly outnumber its.
+
+        Of languages with as many words, those that stand in the paper with the very same accents decide.
+        """
         votes: dict[str, set[str]] = defaultdict(set)
         for hit in self.index.find(record.tokens):
             votes[hit.payload.language].add(hit.payload.phrase)
         said = record.reading.language[:2]
-        best = max(votes, key=lambda one: len(votes[one]), default="")
+        best = _best(votes, record.lines)
         if best and best != said and len(votes[best]) >= 2 * len(votes.get(said, ())) + 3:
             return best, f"{len(votes[best])} words of lists"
         return said, "language of the text" if said else ""
@@ -259,6 +262,17 @@ def _several(tally: _Tally, written: _Written) -> None:
             tally.score[kind] *= 0.55
     for kind in written.kinds:
         tally.add(kind, WRITTEN, written.why)
+
+
+def _best(votes: Mapping[str, set[str]], lines: Sequence[str]) -> str:
+    """The language with the most words; "" where two have as many and none has more in their very spelling."""
+    most = max(map(len, votes.values()), default=0)
+    first = [one for one, words in votes.items() if len(words) == most]
+    if len(first) > 1:
+        text = "\n".join(lines).lower()
+        spelled = {one: sum(word in text for word in votes[one]) for one in first}
+        first = [one for one in first if spelled[one] == max(spelled.values())]
+    return first[0] if len(first) == 1 else ""
 
 
 def _decided(tally: _Tally, record: Record) -> Kind:
