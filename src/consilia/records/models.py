@@ -83,6 +83,8 @@ class Original(models.Model):
                 name="a_part_is_pages_of_a_file",
             ),
         ]
+        # The desk counts the held ones of everybody on each of its pages.
+        indexes: ClassVar = [models.Index(fields=["standing", "case_id"], name="originals_by_standing")]
 
     def __str__(self) -> str:
         return str(self.pk)
