@@ -239,7 +239,8 @@ def test_nobody_else_sees_the_desks_page_of_a_case(case, who):
 def test_what_is_no_medical_record_is_set_aside_with_a_word_and_taken_again(case):
     cake = make.paper(case, b"torta di mele", path="torta.txt")
     eva, place = at_work(cast.EVA), url(case, f"records/{cake.pk}/")
-    assert "Not a medical record" in eva.get(url(case)).content.decode()
+    assert "Not a medical record" not in eva.get(url(case)).content.decode()
+    assert "Not a medical record" in eva.get(place).content.decode()
     assert eva.post(f"{place}set-aside/", {"reason": ""}).status_code == 422
     assert eva.post(f"{place}set-aside/", {"reason": "a recipe"}).status_code == 302
     cake.refresh_from_db()

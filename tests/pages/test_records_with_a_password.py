@@ -71,6 +71,23 @@ def unlock(client: Client, record: Original, password: str = SECRET):
     return answer
 
 
+def test_the_desks_list_leads_to_the_page_where_the_password_is_typed_and_that_page_back(case):
+    record = send(case, samples_formats.locked_pdf(samples_formats.bound(HERS), SECRET))
+    eva, page, home = (
+        at_work(cast.EVA),
+        reverse("patient:record", args=[case.pk, record.pk]),
+        reverse("desk:case", args=[case.pk]),
+    )
+    said = eva.get(home).content.decode()
+    assert f'href="{page}"' in said
+    assert "waits for its password" in said
+    typed = eva.get(page).content.decode()
+    assert 'name="password"' in typed
+    assert f'href="{home}"' in typed
+    unlock(eva, record)
+    assert "waits for its password" not in eva.get(home).content.decode()
+
+
 def copy_of(record: Original) -> Original:
     return Original.objects.select_related("document").get(came_out_of=record)
 

@@ -59,6 +59,7 @@ class RecordLine:
     decision_reason: str
     readable: bool
     objected: bool = False  # the patient says that what was set aside is a record
+    asks_password: bool = False  # nobody has typed the password of a PDF yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,7 @@ def _paper(row: Original) -> RecordLine:
         decision_reason=row.decision_reason,
         readable=document is not None and (row.standing in SEEN_BY_DESK or is_set_aside(row)),
         objected=row.objected_at is not None,
+        asks_password=row.asks_password,
     )
 
 
