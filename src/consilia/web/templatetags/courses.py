@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
@@ -125,21 +126,27 @@ class Part:
     words: str
 
     @property
-    def bar(self) -> tuple[str, ...]:
-        """Start and width."""
-        return drawn(self.start, self.width)
+    def picture(self) -> str:
+        """Its shapes; drawn here, as the worklist has twenty bars and a template asks much for each shape."""
+        start, width = drawn(self.start, self.width)
+        shapes = f'<rect class="k-{self.side}" x="{start}" y="5" width="{width}" height="8" rx="1.5"/>' + self._hatch
+        if self.is_running:
+            start, width = drawn(self.start - 2.5, self.width + 5)
+            shapes += f'<rect class="k-now" x="{start}" y="2" width="{width}" height="14" rx="3.5"/>'
+        return shapes
 
     @property
-    def frame(self) -> tuple[str, ...]:
-        """Start and width of the frame around it."""
-        return drawn(self.start - 2.5, self.width + 5)
-
-    @property
-    def hatch(self) -> str:
+    def _hatch(self) -> str:
         """Slanted lines within the patient's part as one path; "" elsewhere and where it is too narrow for one."""
         count = int((self.width - 8) // 6) + 1 if self.side == "patient" and self.width > 8 else 0
         feet = (self.start + 2 + 6 * number for number in range(count))
-        return "".join("M{} 13L{} 5".format(*drawn(foot, foot + 6)) for foot in feet)
+        lines = "".join("M{} 13L{} 5".format(*drawn(foot, foot + 6)) for foot in feet)
+        return f'<path class="k-hatch" d="{lines}"/>' if lines else ""
+
+    @property
+    def said(self) -> SafeString:
+        """Its words, strong while its clock runs."""
+        return format_html("<b>{}</b>" if self.is_running else "{}", self.words)
 
 
 def parts(times: Times, running: str) -> list[Part]:
@@ -167,7 +174,10 @@ def parts(times: Times, running: str) -> list[Part]:
 def clock_strip(times: Times, *, running: str = "") -> dict[str, Any]:
     """One bar on one scale, the running part framed; the same in words beneath."""
     total = times.ours + times.expert + times.patient
-    return {"parts": parts(times, str(running)), "total": span(total), "wide": WIDE}
+    placed = parts(times, str(running))
+    bar = SafeString("".join(part.picture for part in placed))
+    words = SafeString(", ".join(part.said for part in placed))
+    return {"bar": bar, "words": words, "total": span(total), "wide": WIDE}
 
 
 @register.inclusion_tag("components/meter.html")
