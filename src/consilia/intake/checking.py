@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consilia.cases.access import Reader, Right
 from consilia.cases.actions.moving import lock, refuse
@@ -18,6 +19,7 @@ from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records import checked as words
 
 RIGHTS = (Right.DECIDE_OWN_RECORDS, Right.DECIDE_RECORDS, Right.WRITE_OPINION)
+ONE_NUMBER = gettext_lazy("Write one number, such as 13.4 or < 0.5, without a sign between thousands.")
 LONGEST_VALUE, LONGEST_UNIT = 60, 30  # characters that a person may write
 
 
@@ -46,7 +48,7 @@ def correct(by: Reader, which: Which, *, value: str, unit: str, at: datetime) ->
     said, said_unit = " ".join(value.split()), " ".join(unit.split())
     is_number = amounts.amount(said) is not None
     if not said or len(said) > LONGEST_VALUE or (amounts.amount(read.value) and not is_number):
-        raise Invalid({"value": _("Write one number, such as 13.4 or < 0.5, without a sign between thousands.")})
+        raise Invalid({"value": str(ONE_NUMBER)})
     if len(said_unit) > LONGEST_UNIT:
         raise Invalid({"unit": _("Write the unit as it stands on the paper.")})
     _say(by, which, said, said_unit, at)

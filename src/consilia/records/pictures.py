@@ -18,6 +18,7 @@ from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
 COVER = (29, 42, 51)  # the ink of the page; a dark bar, not a blank
+MARK = (180, 83, 9)  # the amber of what a person is asked
 BESIDE = 2  # heights of a row that are shown above and below it
 
 
@@ -86,7 +87,7 @@ def _draw(png: bytes, text_of_page: PageText, names: covering.Names) -> bytes:
 
 
 def row(original: Original, number: int, line: int, names: covering.Names | None = None) -> bytes:
-    """PNG of one row of a page's text (from 0) with the rows beside it, upright; with the covers of `names`.
+    """PNG of one row of a page's text (from 0), framed, with the rows beside it, upright; with the covers of `names`.
 
     Cut out of the very picture of the page that the same reader may see. Raises NotFound where there is no such row.
     """
@@ -99,17 +100,29 @@ def row(original: Original, number: int, line: int, names: covering.Names | None
 
 def _row(png: bytes, words: PageText, line: Line) -> bytes:
     picture = Image.open(io.BytesIO(png)).convert("RGB")
+    scales = (picture.width / words.width, picture.height / words.height) * 2
+    _frame(picture, line, scales)
     lies = words.turned % 180 != 0
     far = (line.x1 - line.x0 if lies else line.y1 - line.y0) * BESIDE
     left, right = min(one.x0 for one in words.lines) - far, max(one.x1 for one in words.lines) + far
     top, bottom = min(one.y0 for one in words.lines) - far, max(one.y1 for one in words.lines) + far
     box = (line.x0 - far, top, line.x1 + far, bottom) if lies else (left, line.y0 - far, right, line.y1 + far)
-    scales = (picture.width / words.width, picture.height / words.height) * 2
     x0, y0, x1, y1 = (round(place * scale) for place, scale in zip(box, scales, strict=True))
     inside = (max(x0, 0), max(y0, 0), min(x1, picture.width), min(y1, picture.height))
     if inside[0] >= inside[2] or inside[1] >= inside[3]:  # the row has no place on the page
         raise NotFound
     return _png(picture.crop(inside).rotate(-words.turned, expand=True))
+
+
+def _frame(picture: Image.Image, line: Line, scales: tuple[float, ...]) -> None:
+    """Thin frames around the words of a row: on a crooked photo the box of the whole row holds half of the next one."""
+    pen = ImageDraw.Draw(picture)
+    for one in line.words or (line,):
+        if one.x1 > one.x0 and one.y1 > one.y0:
+            x0, y0, x1, y1 = (
+                place * scale for place, scale in zip((one.x0, one.y0, one.x1, one.y1), scales, strict=True)
+            )
+            pen.rectangle((x0 - 4, y0 - 4, x1 + 4, y1 + 4), outline=MARK, width=2)
 
 
 def _png(picture: Image.Image) -> bytes:

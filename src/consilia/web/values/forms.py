@@ -7,7 +7,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consilia.intake.checking import LONGEST_UNIT, LONGEST_VALUE
+from consilia.intake.checking import LONGEST_UNIT, LONGEST_VALUE, ONE_NUMBER
 
 DEEDS: Final = ("confirm", "correct", "leave_out", "take_back")
 
@@ -17,7 +17,9 @@ class CheckForm(forms.Form):
 
     does = forms.ChoiceField(choices=[(deed, deed) for deed in DEEDS])
     key = forms.CharField(max_length=16)
-    value = forms.CharField(label=_("Number on the paper"), max_length=LONGEST_VALUE, required=False)
+    value = forms.CharField(
+        label=_("Number on the paper"), max_length=LONGEST_VALUE, error_messages={"required": ONE_NUMBER}
+    )
     unit = forms.CharField(label=_("Unit on the paper"), max_length=LONGEST_UNIT, required=False)
 
     @classmethod
@@ -27,8 +29,10 @@ class CheckForm(forms.Form):
 
     @classmethod
     def sent(cls, data: dict[str, str]) -> CheckForm:
-        """One that somebody sent."""
-        return cls(data, auto_id=_ids(data.get("key", "")))
+        """One that somebody sent; who corrects nothing sends no number."""
+        form = cls(data, auto_id=_ids(data.get("key", "")))
+        form.fields["value"].required = data.get("does") == "correct"
+        return form
 
 
 def _ids(key: str) -> str:
