@@ -31,6 +31,8 @@ from tests.rooms import reports_room as room
 from tests.samples_formats import dataset
 
 from consilia.intake import actions as intake
+from consilia.intake import checking, concluding
+from consilia.intake.checking import Which
 from consilia.jobs import runner
 from consilia.kernel.actor import system
 from consilia.opinions import sealing
@@ -311,6 +313,26 @@ def test_laboratory_values_are_observations_of_the_paper_that_says_them(case):
     assert glucose["derivedFrom"] == [{"reference": of_kind["DocumentReference"][0]["at"]}]
     # 245 or 245 thousand, by country: nobody guesses.
     assert values["Platelets"]["valueString"] == "245,000 /uL"
+
+
+def test_a_value_that_a_person_corrected_says_what_was_read_and_one_left_out_is_no_observation(case):
+    her = make.reader(cast.ANA, case)
+    intake.put_whole(her, path="blood.hl7", chunks=[BLOOD], size=len(BLOOD), key="blood", at=NOON)
+    runner.drain(NOON)
+    keys = {one.value.analyte: one for one in concluding.of_case(case.pk, at=NOON).labs}
+    which = {name: Which(concluding.record_id(one.path), one.key) for name, one in keys.items()}
+    checking.correct(her, which["Glucose"], value="4.5", unit="mmol/L", at=NOON)
+    checking.leave_out(her, which["Platelets"], at=NOON)
+    told = json.loads(unpacked(case).read("fhir/ips.json"))
+    get_fhir_model_class("Bundle").model_validate_json(json.dumps(told))
+    values = {
+        one["resource"]["code"]["text"]: one["resource"]
+        for one in told["entry"]
+        if one["resource"]["resourceType"] == "Observation"
+    }
+    assert "Platelets" not in values
+    assert values["Glucose"]["valueQuantity"]["value"] == 4.5
+    assert "Read as 5.4 mmol/L" in values["Glucose"]["note"][0]["text"]
 
 
 def test_the_page_asks_nobody_and_every_link_leads_to_a_file_of_the_package(case):

@@ -225,7 +225,14 @@ def _observations(labs: Sequence[Lab], papers: dict[Key, tuple[File, Paper]]) ->
             **_measured(said.value, said.unit),
             "referenceRange": [{"text": said.reference}] if said.reference else [],
             "derivedFrom": [{"reference": source}] if source in papers else [],
+            "note": [{"text": _checked(one)}] if one.said else [],
         }
+
+
+def _checked(one: Lab) -> str:
+    """That a person said what stands on the paper, beside what was read."""
+    read = f"{one.read.value} {one.read.unit}".strip()
+    return gettext("Read as {read}; a person looked at the paper and said what stands there.").format(read=read)
 
 
 def _measured(value: str, unit: str) -> Resource:
