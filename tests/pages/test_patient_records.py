@@ -203,6 +203,19 @@ def test_she_reads_why_a_paper_was_set_aside_and_objects_once(ana, case):
     assert (cake.standing, cake.objected_at) == (Standing.TAKEN, None)
 
 
+def test_she_reads_that_a_recipe_was_set_aside_and_takes_it_back_with_one_click(ana, case):
+    send(
+        ana, case, torta__txt=b"Apple cake\nFlour, sugar, butter, three eggs\nBake in the oven, one teaspoon of salt\n"
+    )
+    cake = Original.objects.get(case_id=case.pk)
+    assert "By its words this file is no medical record" in said(ana.get(at("records", case.pk)))
+    desk = desk_room.at_work(cast.EVA).get(reverse("desk:record", args=[case.pk, cake.pk]))
+    assert "By its words this file is no medical record" in said(desk)
+    assert "It counts among your records again" in said(ana.post(at("record-object", case.pk, cake.pk), follow=True))
+    assert not Message.objects.filter(case=case).exists()
+    assert at("naming", case.pk) in said(ana.get(at("records", case.pk)))
+
+
 def test_a_study_that_is_no_record_is_set_aside_by_the_desk_and_she_objects(ana, case):
     send(ana, case, a=pictures())
     (study,) = Study.objects.filter(case_id=case.pk)

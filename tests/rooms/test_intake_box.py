@@ -21,7 +21,16 @@ pytestmark = pytest.mark.django_db
 ELENA = PatientCharacter(
     "elena", "elena@example.org", "Elena", "Marchetti", birth_date=date(1969, 3, 14), country="IT"
 )  # fmt: skip
-ASIDE = {"AUTORUN.INF", "DICOMDIR", "INDEX.HTM", "README.TXT", "LICENSE.TXT", "VIEWER.EXE", "VIEWER.ICO", ".DS_Store"}
+ASIDE = {
+    "AUTORUN.INF",
+    "DICOMDIR",
+    "INDEX.HTM",
+    "README.TXT",
+    "LICENSE.TXT",
+    "VIEWER.EXE",
+    "VIEWER.ICO",
+    ".DS_Store",
+} | {"torta di mele.pdf"}
 KINDS = {
     "istologico_corebiopsy (1).pdf": ("pathology_report", date(2025, 9, 18)),
     "mammografia 02-09-2025.pdf": ("radiology_report", date(2025, 9, 2)),
@@ -69,6 +78,7 @@ def test_the_box_is_sorted(box, packed):
         "cut_off",
     )
     assert {name for name, one in found.items() if one.standing == Standing.IGNORED} - {"box.zip"} == ASIDE
+    assert found["torta di mele.pdf"].reason == "seems_not_medical"
     assert {study.study_date for study in Study.objects.filter(case_id=case.pk)} == {
         date(2025, 9, 2),
         date(2025, 9, 5),

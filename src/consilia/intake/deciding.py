@@ -107,12 +107,18 @@ def take_study_again(by: Reader, study_id: UUID, *, at: datetime) -> None:
         asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
 
 
-@transaction.atomic
-def object_to_aside(by: Reader, record_id: UUID, *, at: datetime) -> None:
-    """She says that a file that the desk set aside is a record of hers; a person looks again. Twice is once."""
-    by.require(Right.DECIDE_OWN_RECORDS)
-    lock(by.case_id)
-    _object(by, [record_id], at)
+def object_to_aside(by: Reader, record_id: UUID, *, at: datetime) -> bool:
+    """She says that a file that was set aside is a record of hers; True when it counts again at once.
+
+    What a person of the desk set aside, a person looks at again; twice is once. Raises NotFound, Refused.
+    """
+    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at) as case:
+        if asides.is_by_a_person(by.case_id, record_id):
+            _object(by, [record_id], at)
+            return False
+        refuse(against_removing(case))
+        asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
+        return True
 
 
 @transaction.atomic

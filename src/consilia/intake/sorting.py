@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
-from consilia.formats.values import ClaimKind, DicomInstance, Reading
+from consilia.formats.values import NOTHING_MEASURED, ClaimKind, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import identity
 from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import case_file, copies, persons, splitting
 from consilia.intake.judging.findings import Paper as Judged
-from consilia.intake.judging.kinds import STATEMENT, Recognition
+from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
-from consilia.records.actions import Paper, Picture
+from consilia.records.actions import SEEMS_NOT_MEDICAL, Paper, Picture
 from consilia.records.models import Standing
 
 Mark = tuple[str, int | None]
@@ -31,6 +31,7 @@ STANDINGS: dict[Verdict, Standing] = {
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 MOST_CLAIMS = 40  # of one file that are kept beside it
 MOST_PAGES = 100_000
+SURELY = 0.6  # confidence from which a paper is no record without a person; five plain words of no other kind
 PAGE_IMAGES = frozenset({"application/pdf", "image/jpeg", "image/png", "image/tiff", "image/heic"})
 
 
@@ -122,6 +123,8 @@ def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> 
             Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
         )
     judged = None if reading.instance is not None and not record.lines else _judged(record, judgement, recognition)
+    if judged and _is_no_record(judged):
+        return Sorted(Standing.IGNORED, SEEMS_NOT_MEDICAL, judgement, None, what_is(record, judged), judged)
     if judged and judgement.identity not in identity.HELD and (again := _again(judged, known)):
         return Sorted(Standing.DUPLICATE, "same_content", judgement, again, None)
     what = what_is(record, judged)
@@ -137,6 +140,14 @@ def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> 
 
 def _judged(record: Record, judgement: Judgement, recognition: Recognition) -> Judged:
     return case_file.paper_of(record, recognition, judgement)
+
+
+def _is_no_record(judged: Judged) -> bool:
+    """A recipe, a bill. What carries a birth date or values may be of a hospital, whatever its words."""
+    reading = judged.record.reading
+    bears = any(claim.kind is ClaimKind.BIRTH_DATE for claim in reading.claims)
+    measured = reading.results != NOTHING_MEASURED
+    return judged.kind.kind == NOT_MEDICAL and judged.kind.confidence >= SURELY and not (bears or measured)
 
 
 def _again(judged: Judged, known: Known) -> UUID | None:

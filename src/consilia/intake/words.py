@@ -23,6 +23,9 @@ OURS: Final[dict[str, Promise]] = {
     "unlocked": _("This file was opened with its password. It is kept as it came; what is in it is listed by itself."),
     "beside_another": _("These pages name nobody, and they came in one file with pages of another person."),
     "not_medical": _("We set this file aside: it is not a medical record. It is kept, and no expert sees it."),
+    "seems_not_medical": _(
+        "By its words this file is no medical record, so it was set aside. It is kept, and no expert sees it."
+    ),
     "sorting_failed": _(
         "We could not read this file in several attempts. It is kept, and a person of the service looks at it."
     ),

@@ -22,6 +22,8 @@ UNPACKED = "unpacked"  # the reason on an archive whose members have rows of the
 SPLIT = "split"  # the reason on a file whose documents have rows of their own
 UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
 NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
+SEEMS_NOT_MEDICAL = "seems_not_medical"  # the reason on a paper that was set aside as it came, by its words
+NO_RECORD = frozenset({NOT_MEDICAL, SEEMS_NOT_MEDICAL})
 UNDO_WITHIN = timedelta(days=30)
 TAKEN_APART = frozenset({UNPACKED, SPLIT, UNLOCKED})
 R = Reason
@@ -329,7 +331,7 @@ def _standing_again(original: Original) -> tuple[Standing, Original | None]:
         if not original.reason:  # its picture belongs to a copy that came, and went, later
             raise Refused(Refusal("send_again", _("Please send this file again.")))
         return _unread(original.reason), None
-    if original.reason == NOT_MEDICAL:  # removed after it was set aside
+    if original.reason in NO_RECORD:  # removed after it was set aside
         return Standing.IGNORED, None
     doubtful = original.identity in {"suspect", "mismatch"} or original.reason == "meta_differs"
     return (Standing.HELD if doubtful else Standing.TAKEN), None

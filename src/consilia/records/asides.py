@@ -1,4 +1,7 @@
-"""Setting aside what is no medical record, undoing that, and the patient's word that it is one."""
+"""Setting aside what is no medical record, undoing that, and the patient's word that it is one.
+
+A person of the desk does it, or the worker for a paper whose words leave no doubt.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, Refusal, Refused
 from consilia.records import actions
-from consilia.records.models import Original, Standing
+from consilia.records.models import Document, Original, Standing
 
 
 @transaction.atomic
@@ -49,13 +52,28 @@ def _aside(original: Original, reason: str, actor: Actor, at: datetime) -> Origi
 
 @transaction.atomic
 def take_again(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) -> Original:
-    """Undoes `set_aside`; what seemed another person's is held again, never taken."""
-    original = actions.locked(case_id, original_id)
-    if original.standing != Standing.IGNORED or original.reason != actions.NOT_MEDICAL:
-        raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
+    """Undoes `set_aside`; what seemed another person's is held again, never taken.
+
+    Of a paper that the worker set aside a person is asked then what it is.
+    """
+    original = _set_aside(case_id, original_id)
+    if original.reason == actions.SEEMS_NOT_MEDICAL:
+        Document.objects.filter(original=original).update(kind="unknown", kind_confidence=0.0)
     original.reason, original.objected_at = "", None
     original.save(update_fields=["reason", "objected_at"])
     return actions.undecided(original, actor, at)
+
+
+def is_by_a_person(case_id: UUID, original_id: UUID) -> bool:
+    """Whether a person of the desk set it aside, not the worker. Raises NotFound, Refused for what is not aside."""
+    return _set_aside(case_id, original_id).reason == actions.NOT_MEDICAL
+
+
+def _set_aside(case_id: UUID, original_id: UUID) -> Original:
+    original = actions.locked(case_id, original_id)
+    if original.standing != Standing.IGNORED or original.reason not in actions.NO_RECORD:
+        raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
+    return original
 
 
 @transaction.atomic

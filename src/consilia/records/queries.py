@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Min, QuerySet
 
 from consilia.kernel.refusal import NotFound
-from consilia.records.actions import ASKED, NOT_MEDICAL
+from consilia.records.actions import ASKED, NO_RECORD, NOT_MEDICAL
 from consilia.records.models import Document, Instance, Original, Series, Standing
 
 
@@ -39,6 +39,7 @@ class Line:
     like: str = ""  # path of the record of which it is a copy
     is_asked: bool = False  # the patient calls a held one hers and waits for the desk
     aside_because: str = ""  # the desk's words for a file that it set aside
+    is_no_record: bool = False  # set aside by the desk, or as it came
     is_objected: bool = False  # and the patient calls it a record
     asks: bool = False  # a person is to say what it is
     asks_password: bool = False
@@ -114,6 +115,7 @@ def _line(row: Original) -> Line:
         has_page_images=paper.has_page_images if paper else False,
         is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
         aside_because=row.decision_reason if row.reason == NOT_MEDICAL else "",
+        is_no_record=row.standing == Standing.IGNORED and row.reason in NO_RECORD,
         is_objected=row.objected_at is not None,
         asks_password=row.asks_password,
         asks=paper.asks if paper else False,

@@ -19,13 +19,13 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import readiness
 from consilia.kernel.refusal import NotFound
-from consilia.records.actions import NOT_MEDICAL
+from consilia.records.actions import NO_RECORD
 from consilia.records.models import Document, Instance, Original, Standing, Study
 from consilia.suitability.filling import PresentRecord
 
 LISTED = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET, Standing.UNREADABLE, Standing.REMOVED)
 SEEN_BY_DESK = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET)
-SET_ASIDE = Q(standing=Standing.IGNORED, reason=NOT_MEDICAL)  # by the desk: it stays in its list
+SET_ASIDE = Q(standing=Standing.IGNORED, reason__in=NO_RECORD)  # as no medical record: it stays in the desk's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def _is_listed(row: Original) -> bool:
 
 
 def is_set_aside(row: Original) -> bool:
-    """True for a paper that the desk called no medical record; it can be taken again."""
-    return row.standing == Standing.IGNORED and row.reason == NOT_MEDICAL
+    """True for a paper that is called no medical record; it can be taken again."""
+    return row.standing == Standing.IGNORED and row.reason in NO_RECORD
 
 
 def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:

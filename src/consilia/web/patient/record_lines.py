@@ -145,16 +145,23 @@ def aside(page: RecordsPage) -> tuple[Shown, ...]:
 
 def of_a_computer(page: RecordsPage) -> tuple[Shown, ...]:
     """What belongs to a viewer or a computer: many files, and none of them a record."""
-    ignored = (one for one in page.aside if one.standing == Standing.IGNORED and not one.aside_because)
+    ignored = (one for one in page.aside if one.standing == Standing.IGNORED and not one.is_no_record)
     return tuple(_aside(one) for one in ignored if one.reason not in TAKEN_APART)
 
 
-def by_desk(page: RecordsPage) -> tuple[Shown, ...]:
-    """What a person of the desk called no medical record, with the words for it; she may object."""
+def no_record(page: RecordsPage) -> tuple[Shown, ...]:
+    """What a person of the desk, or its own words, called no medical record, with the reason; she may object."""
     papers = [
-        Shown(one.id, _title(one), _because(one.aside_because), one.path, _icon(one), is_objected=one.is_objected)
+        Shown(
+            id=one.id,
+            title=_title(one),
+            note=_because(one.aside_because) if one.aside_because else words.reason(one.reason),
+            name=one.path,
+            icon=_icon(one),
+            is_objected=one.is_objected,
+        )
         for one in page.aside
-        if one.aside_because
+        if one.is_no_record
     ]
     studies = [
         replace(_study(one), note=_because(one.aside_because), is_objected=one.is_objected)

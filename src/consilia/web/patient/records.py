@@ -30,7 +30,7 @@ def page(request: HttpRequest, reader: Reader) -> HttpResponse:
         "taken": record_lines.taken(found),
         "aside": record_lines.aside(found),
         "of_a_computer": record_lines.of_a_computer(found),
-        "by_desk": record_lines.by_desk(found),
+        "no_record": record_lines.no_record(found),
         "needs_you": found.needs_you,
         "removed": record_lines.removed(found),
     }
@@ -101,8 +101,9 @@ def ask_study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpRespo
 @access.case_right(Right.DECIDE_OWN_RECORDS)
 @require_POST
 def object_to_aside(request: HttpRequest, reader: Reader, record_id: UUID) -> HttpResponse:
-    """What the desk set aside is a record of hers: a person looks again."""
-    deciding.object_to_aside(reader, record_id, at=timezone.now())
+    """What was set aside is a record of hers: it counts again, or a person looks who had set it aside."""
+    if deciding.object_to_aside(reader, record_id, at=timezone.now()):
+        return _back(request, reader, _("It counts among your records again."))
     return _objected(request, reader)
 
 
