@@ -87,7 +87,8 @@ class Case(models.Model):
                 condition=models.Q(bypass_reason="") | models.Q(bypass_by__isnull=False), name="case_bypass_has_a_name"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "state_since"])]
+        # The worklist counts the open cases of each state and takes the longest waiting ones, all by this index alone.
+        indexes: ClassVar = [models.Index(fields=["state", "tombstone_at", "state_since"])]
 
     def __str__(self) -> str:
         return self.reference

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from consilia.cases import content
@@ -29,9 +30,7 @@ from consilia.suitability.law import LawAssessment
 
 # A seat counts against the capacity while its case is alive.
 OPEN_SEATS = Q(
-    assignments__state__in=["invited", "accepted"],
-    assignments__ended_at=None,
-    assignments__case__state__in=[state for state in State if state not in ENDS],
+    state__in=["invited", "accepted"], ended_at=None, case__state__in=[state for state in State if state not in ENDS]
 )
 
 
@@ -142,12 +141,11 @@ def _plan(case: Case, code: str, wanted: Wanted, candidates: list[Candidate], by
 
 
 def _experts(wanted: list[str]) -> list[Expert]:
-    return list(
-        Expert.objects.filter(country__in=wanted)
-        .select_related("person")
-        .prefetch_related("licences")
-        .annotate(open_cases=Count("assignments", filter=OPEN_SEATS))
-    )
+    # Counted beside the row: grouped by the columns of the person, the experts would be found by reading all people.
+    seats = Assignment.objects.filter(OPEN_SEATS, expert=OuterRef("pk")).order_by().values("expert")
+    open_cases = Coalesce(Subquery(seats.annotate(count=Count("pk")).values("count")), 0)
+    experts = Expert.objects.filter(country__in=wanted).annotate(open_cases=open_cases)
+    return list(experts.select_related("person").prefetch_related("licences"))
 
 
 def _candidate(expert: Expert, at: datetime) -> Candidate:
