@@ -9,6 +9,4 @@ from functools import cache
 @cache
 def places() -> tuple[str, ...]:
     """Names like "Europe/Rome", sorted. Kept: looking means opening the 600 files of the database."""
-    return tuple(
-        sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-    )
+    return tuple(sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")))

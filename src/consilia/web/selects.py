@@ -39,4 +39,4 @@ def _option(one: Mapping[str, Any]) -> str:
     """Escaped by the standard library: Django's escape() asks of each word whether it is a lazy one."""
     value = "" if one["value"] is None else str(one["value"])
     given = attributes.drawn({"value": value, **one["attrs"]})
-    return f'<option{given}>{escape(str(one["label"]))}</option>'
+    return f"<option{given}>{escape(str(one['label']))}</option>"
