@@ -108,7 +108,7 @@ def worklist(*, reader: Person, wanted: Filter, at: datetime) -> Worklist:
     cases = Case.objects.filter(tombstone_at=None, state__in=OPEN)
     if wanted.mine:
         cases = cases.filter(coordinator=reader)
-    by_state = dict(cases.order_by().values_list("state").annotate(Count("*")))
+    by_state = dict(cases.order_by().values_list("state").annotate(count=Count("*")))
     counts = {turn: sum(n for state, n in by_state.items() if TABLE[State(state)].turn is turn) for turn in ORDER}
     shown = [turn for turn in ORDER if wanted.turn in {None, turn}]
     states = [state for state in OPEN if TABLE[state].turn in shown and wanted.state in {None, state}]
