@@ -127,25 +127,18 @@ def _without(picture: Image.Image, found: list[tables.Table]) -> Image.Image:
     return rest
 
 
-def _all_words(picture: Image.Image, found: list[tables.Table], stand: Stand) -> list[Word]:
+def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> list[Word]:
     """Words of the page, those of tables read cell by cell, all in the language that is on it."""
-    rest, name = _without(picture, found), stand.name
+    rest = _without(picture, found)
     cells = [cell for table in found for cell in table.cells]
+    words = _seen(rest, name, tesserocr.PSM.AUTO)
     widest = sorted(cells, key=lambda cell: cell.box[0] - cell.box[2])[:NAMES]  # names stand in them, not figures
     sample = {cell: _of_cell(picture, cell, name) for cell in widest}
-    # Above a table few words stand: the names in it tell the language before the page is read in a wrong one.
-    if cells and (other := _language(f"{stand.text} {_text(*sample.values())}", name, name)) != name:
-        name, sample = other, {}
-    words = _seen(rest, name, tesserocr.PSM.AUTO)
-    text = _text(words, *sample.values())
+    text = " ".join(word.text for part in (words, *sample.values()) for word in part)
     other = _language(text, name, name)
     if other != name and len(text) > 4 * LEAST_LETTERS:
         name, words, sample = other, _seen(rest, other, tesserocr.PSM.AUTO), {}
     return words + [word for cell in cells for word in sample.get(cell) or _of_cell(picture, cell, name)]
-
-
-def _text(*parts: list[Word]) -> str:
-    return " ".join(word.text for part in parts for word in part)
 
 
 def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
@@ -194,7 +187,7 @@ def _look(band: Image.Image, name: str) -> Look:
     words = [word for word in _seen(band, name, tesserocr.PSM.SINGLE_BLOCK) if any(map(str.isalnum, word.text))]
     weight = sum(len(word.text) for word in words)
     confidence = sum(word.confidence * len(word.text) for word in words) / weight if weight else 0.0
-    return Look(confidence, _text(words))
+    return Look(confidence, " ".join(word.text for word in words))
 
 
 def band_of(picture: Image.Image) -> Image.Image:
@@ -221,11 +214,10 @@ def _gap(ink: Any, place: int, reach: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Which way up the sheet stands, in which language (ISO 639-2) it is to be read, and the lines that say so."""
+    """Which way up the sheet stands and in which language (ISO 639-2) it is to be read."""
 
     over: bool
     name: str
-    text: str = ""
 
 
 def _stand(picture: Image.Image, hint: str) -> Stand:
@@ -244,10 +236,10 @@ def _stand(picture: Image.Image, hint: str) -> Stand:
             if worth > most:
                 best, most, text = Stand(over, name), worth, look.text
             if worth >= SURE:
-                return Stand(over, _language(text, name, hint), text)
+                return Stand(over, _language(text, name, hint))
         if most >= READABLE:
             break
-    return Stand(best.over, _language(text, best.name, hint), text)
+    return Stand(best.over, _language(text, best.name, hint))
 
 
 def _language(text: str, name: str, hint: str) -> str:
@@ -285,8 +277,8 @@ def _page(picture: Image.Image, number: int, hint: str, shown: tuple[float, floa
     if stand.over:
         sheet = paper.turned_over(sheet)
     clean, found = tables.apart(sheet.picture, fax=picture.mode == "1")
-    words = _all_words(clean, found, stand)
-    text = _text(words)
+    words = _all_words(clean, found, stand.name)
+    text = " ".join(word.text for word in words)
     weight = sum(len(word.text) for word in words)
     confidence = round(sum(word.confidence * len(word.text) for word in words) / weight) if weight else 0
     return PageText(
