@@ -14,9 +14,9 @@ from consilia.accounts.models import Mandate, Patient, Person, Role
 from consilia.experts import actions as experts
 from consilia.experts.models import Expert
 
-MARK = "qzk"  # stands in every word of a case; a body that holds it holds something of a case
-NAME = "qzkname"  # in names of patients; with the birth date it must not reach an expert
-NOTE = "qzknote"  # in internal notes; must reach neither a patient nor an expert
+MARK = "qzkzqkx"  # stands in every word of a case; so long that no random token spells it, whatever the case
+NAME = f"{MARK}name"  # in names of patients; with the birth date it must not reach an expert
+NOTE = f"{MARK}note"  # in internal notes; must reach neither a patient nor an expert
 
 ANA = PatientCharacter("ana", "ana@example.org", "Qzknameana", "Qzknamecosta", birth_date=date(1971, 5, 9))
 MALLORY = PatientCharacter(
