@@ -39,6 +39,14 @@ def _changing(by: Reader, right: Right, *, at: datetime) -> Iterator[Case]:
         draw_anew(by.case_id, at=at)
 
 
+@contextmanager
+def _before_signing(by: Reader, right: Right, *, at: datetime) -> Iterator[None]:
+    """The same for what no opinion may rest on yet. Raises NotFound, Refused."""
+    with _changing(by, right, at=at) as case:
+        refuse(against_removing(case))
+        yield
+
+
 def draw_anew(case_id: UUID, *, at: datetime) -> None:
     """The worker draws the conclusions once the caller's transaction stands, so that the next page finds them."""
     jobs.queue("intake.conclude", key=new_id(), ids={"case": case_id}, at=at)
@@ -46,15 +54,13 @@ def draw_anew(case_id: UUID, *, at: datetime) -> None:
 
 def remove(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Takes a file out of the case; it can be undone for 30 days. Raises NotFound, Refused."""
-    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_OWN_RECORDS, at=at):
         records.remove(by.case_id, record_id, reason="by_patient", actor=by.actor, at=at)
 
 
 def remove_study(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """The same for all pictures of a study."""
-    with _changing(by, Right.DECIDE_OWN_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_OWN_RECORDS, at=at):
         records.remove_study(by.case_id, study_id, reason="by_patient", actor=by.actor, at=at)
 
 
@@ -81,29 +87,25 @@ def let_back(by: Reader, ids: Sequence[UUID], *, at: datetime) -> None:
 
 def set_aside(by: Reader, record_id: UUID, *, reason: str, at: datetime) -> None:
     """The desk decides that a taken paper is no medical record. Raises NotFound, Invalid, Refused."""
-    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_RECORDS, at=at):
         asides.set_aside(by.case_id, record_id, reason=reason, actor=by.actor, at=at)
 
 
 def take_again(by: Reader, record_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_RECORDS, at=at):
         asides.take_again(by.case_id, record_id, actor=by.actor, at=at)
 
 
 def set_aside_study(by: Reader, study_id: UUID, *, reason: str, at: datetime) -> None:
     """The same for the pictures of a study."""
-    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_RECORDS, at=at):
         asides.set_aside_study(by.case_id, study_id, reason=reason, actor=by.actor, at=at)
 
 
 def take_study_again(by: Reader, study_id: UUID, *, at: datetime) -> None:
     """Undoes that. Raises NotFound, Refused."""
-    with _changing(by, Right.DECIDE_RECORDS, at=at) as case:
-        refuse(against_removing(case))
+    with _before_signing(by, Right.DECIDE_RECORDS, at=at):
         asides.take_study_again(by.case_id, study_id, actor=by.actor, at=at)
 
 
