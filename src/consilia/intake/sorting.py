@@ -17,8 +17,8 @@ from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
-from consilia.records.actions import SEEMS_NOT_MEDICAL, Paper, Picture
-from consilia.records.models import Standing
+from consilia.records.actions import Paper, Picture
+from consilia.records.models import SEEMS_NOT_MEDICAL, Standing
 
 Mark = tuple[str, int | None]
 STANDINGS: dict[Verdict, Standing] = {

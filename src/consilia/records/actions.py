@@ -15,15 +15,12 @@ from consilia.audit.kinds import Kind
 from consilia.formats.verdicts import Reason
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
-from consilia.records.models import Document, Instance, Original, Series, Standing, Study
+from consilia.records.models import NO_RECORD, Document, Instance, Original, Series, Standing, Study
 
 ASKED = "asked"  # the note on a held record that the patient calls hers
 UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
 SPLIT = "split"  # the reason on a file whose documents have rows of their own
 UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
-NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
-SEEMS_NOT_MEDICAL = "seems_not_medical"  # the reason on a paper that was set aside as it came, by its words
-NO_RECORD = frozenset({NOT_MEDICAL, SEEMS_NOT_MEDICAL})
 UNDO_WITHIN = timedelta(days=30)
 TAKEN_APART = frozenset({UNPACKED, SPLIT, UNLOCKED})
 R = Reason

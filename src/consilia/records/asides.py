@@ -17,7 +17,7 @@ from consilia.audit.kinds import Kind
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, Refusal, Refused
 from consilia.records import actions
-from consilia.records.models import Document, Original, Standing
+from consilia.records.models import NOT_MEDICAL, SEEMS_NOT_MEDICAL, Document, Original, Standing
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def set_aside_study(case_id: UUID, study_id: UUID, *, reason: str, actor: Actor,
 def _aside(original: Original, reason: str, actor: Actor, at: datetime) -> Original:
     if len(reason.strip()) < 3:
         raise Invalid({"reason": _("Write in a few words what this file is.")})
-    original.reason = actions.NOT_MEDICAL
+    original.reason = NOT_MEDICAL
     original.save(update_fields=["reason"])
     actions.decide(original, "set_aside", Standing.IGNORED, reason, actor, at)
     audit.record(Kind.RECORD_CHANGED, case_id=original.case_id, actor=actor, entity=("record", original.pk), at=at)
@@ -57,7 +57,7 @@ def take_again(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) 
     Of a paper that the worker set aside a person is asked then what it is.
     """
     original = _set_aside(case_id, original_id)
-    if original.reason == actions.SEEMS_NOT_MEDICAL:
+    if original.reason == SEEMS_NOT_MEDICAL:
         Document.objects.filter(original=original).update(kind="unknown", kind_confidence=0.0)
     original.reason, original.objected_at = "", None
     original.save(update_fields=["reason", "objected_at"])
@@ -66,12 +66,12 @@ def take_again(case_id: UUID, original_id: UUID, *, actor: Actor, at: datetime) 
 
 def is_by_a_person(case_id: UUID, original_id: UUID) -> bool:
     """Whether a person of the desk set it aside, not the worker. Raises NotFound, Refused for what is not aside."""
-    return _set_aside(case_id, original_id).reason == actions.NOT_MEDICAL
+    return _set_aside(case_id, original_id).reason == NOT_MEDICAL
 
 
 def _set_aside(case_id: UUID, original_id: UUID) -> Original:
     original = actions.locked(case_id, original_id)
-    if original.standing != Standing.IGNORED or original.reason not in actions.NO_RECORD:
+    if not original.is_no_record:
         raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
     return original
 
@@ -79,7 +79,7 @@ def _set_aside(case_id: UUID, original_id: UUID) -> Original:
 @transaction.atomic
 def take_study_again(case_id: UUID, study_id: UUID, *, actor: Actor, at: datetime) -> int:
     """Undoes `set_aside_study`; returns how many pictures count again. Raises NotFound, Refused when none was."""
-    ids = actions.of_study(case_id, study_id, standing=Standing.IGNORED, reason=actions.NOT_MEDICAL)
+    ids = actions.of_study(case_id, study_id, standing=Standing.IGNORED, reason=NOT_MEDICAL)
     if not ids:
         raise Refused(Refusal("not_set_aside", _("These pictures were not set aside.")))
     for original_id in ids:
@@ -91,7 +91,7 @@ def take_study_again(case_id: UUID, study_id: UUID, *, actor: Actor, at: datetim
 def object_to_aside(case_id: UUID, ids: Sequence[UUID], *, actor: Actor, at: datetime) -> Original | None:
     """The patient says that what was set aside is a record of hers; the desk looks. None when she said so before."""
     rows = [actions.locked(case_id, original_id) for original_id in ids]
-    if not rows or any(row.standing != Standing.IGNORED or row.reason != actions.NOT_MEDICAL for row in rows):
+    if not rows or any(row.standing != Standing.IGNORED or row.reason != NOT_MEDICAL for row in rows):
         raise Refused(Refusal("not_set_aside", _("This record was not set aside.")))
     fresh = [row for row in rows if row.objected_at is None]
     for row in fresh:
@@ -104,4 +104,4 @@ def object_to_aside(case_id: UUID, ids: Sequence[UUID], *, actor: Actor, at: dat
 
 def aside_of_study(case_id: UUID, study_id: UUID) -> list[UUID]:
     """The set aside pictures of a study. Raises NotFound for another case's."""
-    return actions.of_study(case_id, study_id, standing=Standing.IGNORED, reason=actions.NOT_MEDICAL)
+    return actions.of_study(case_id, study_id, standing=Standing.IGNORED, reason=NOT_MEDICAL)

@@ -12,6 +12,10 @@ from consilia.formats import sniff
 from consilia.formats.verdicts import Reason
 from consilia.kernel.ids import new_id
 
+NOT_MEDICAL = "not_medical"  # the reason on a file that the desk set aside
+SEEMS_NOT_MEDICAL = "seems_not_medical"  # the reason on a paper that was set aside as it came, by its words
+NO_RECORD = frozenset({NOT_MEDICAL, SEEMS_NOT_MEDICAL})
+
 
 class Standing(models.TextChoices):
     """What became of a file; nothing but TAKEN ever reaches an expert, a trend or a viewer."""
@@ -94,6 +98,11 @@ class Original(models.Model):
         """True for a PDF that opens with a password which nobody has typed yet."""
         is_locked = self.standing == Standing.UNREADABLE and self.reason == Reason.PASSWORD
         return is_locked and self.media_type == sniff.PDF
+
+    @property
+    def is_no_record(self) -> bool:
+        """True for a file that was set aside as no medical record; it can be taken again."""
+        return self.standing == Standing.IGNORED and self.reason in NO_RECORD
 
     @property
     def file_name(self) -> str:

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import Count, Min, QuerySet
 
 from consilia.kernel.refusal import NotFound
-from consilia.records.actions import ASKED, NO_RECORD, NOT_MEDICAL
-from consilia.records.models import Document, Instance, Original, Series, Standing
+from consilia.records.actions import ASKED
+from consilia.records.models import NOT_MEDICAL, Document, Instance, Original, Series, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _line(row: Original) -> Line:
         has_page_images=paper.has_page_images if paper else False,
         is_asked=row.standing == Standing.HELD and row.decision_reason == ASKED,
         aside_because=row.decision_reason if row.reason == NOT_MEDICAL else "",
-        is_no_record=row.standing == Standing.IGNORED and row.reason in NO_RECORD,
+        is_no_record=row.is_no_record,
         is_objected=row.objected_at is not None,
         asks_password=row.asks_password,
         asks=paper.asks if paper else False,

@@ -19,8 +19,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.cases.queries import readiness
 from consilia.kernel.refusal import NotFound
-from consilia.records.actions import NO_RECORD
-from consilia.records.models import Document, Instance, Original, Standing, Study
+from consilia.records.models import NO_RECORD, Document, Instance, Original, Standing, Study
 from consilia.suitability.filling import PresentRecord
 
 LISTED = (Standing.TAKEN, Standing.HELD, Standing.NOT_READ_YET, Standing.UNREADABLE, Standing.REMOVED)
@@ -138,12 +137,7 @@ def is_asked_about(row: Original) -> bool:
 
 
 def _is_listed(row: Original) -> bool:
-    return not row.tombstone_at and (row.standing in LISTED or is_set_aside(row))
-
-
-def is_set_aside(row: Original) -> bool:
-    """True for a paper that is called no medical record; it can be taken again."""
-    return row.standing == Standing.IGNORED and row.reason in NO_RECORD
+    return not row.tombstone_at and (row.standing in LISTED or row.is_no_record)
 
 
 def held_together(*, reader: Reader, original_id: UUID) -> tuple[UUID, ...]:
@@ -223,7 +217,7 @@ def _paper(row: Original) -> RecordLine:
         standing_words=str(row.get_standing_display()),
         identity=row.identity,
         decision_reason=row.decision_reason,
-        readable=document is not None and (row.standing in SEEN_BY_DESK or is_set_aside(row)),
+        readable=document is not None and (row.standing in SEEN_BY_DESK or row.is_no_record),
         objected=row.objected_at is not None,
         asks_password=row.asks_password,
     )
