@@ -14,7 +14,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.actions.moving import lock, refuse
 from consilia.formats.results import LabValue
 from consilia.intake import concluding, deciding
-from consilia.intake.judging import amounts, checked
+from consilia.intake.judging import amounts
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records import checked as words
 
@@ -86,7 +86,7 @@ def _read(by: Reader, which: Which, at: datetime) -> LabValue:
     labs = [one for one in (*found.labs, *found.left_out) if concluding.record_id(one.path) == which.record_id]
     if not labs:
         raise NotFound
-    known = {checked.key_of(one)[1]: one.read for one in labs}
+    known = {one.key: one.read for one in labs}
     if which.key not in known:
         raise Refused(Refusal("read_anew", _("This paper was read again since you saw it. Please look once more.")))
     return known[which.key]

@@ -100,12 +100,10 @@ def drawn(case_id: UUID, *, at: datetime) -> tuple[Case, Conclusions]:
 def _as_said(found: Conclusions, case: Case) -> Conclusions:
     """With the words of people about single values in the place of what was read."""
     rows = lists.rows_of(case, "its_checked")
-    words = {
-        (str(UUID(row["original_id"])), row["key"]): Word(
-            row["value"], row["unit"], bool(row["is_left_out"]), row["role"], lists.moment(row["at"])
-        )
-        for row in rows
-    }
+    words: defaultdict[str, dict[str, Word]] = defaultdict(dict)
+    for row in rows:
+        said = Word(row["value"], row["unit"], bool(row["is_left_out"]), row["role"], lists.moment(row["at"]))
+        words[str(UUID(row["original_id"]))][row["key"]] = said
     counting, left_out = checked.laid_over(found.labs, words)
     return replace(found, labs=counting, left_out=left_out)
 

@@ -8,9 +8,6 @@ from datetime import datetime
 
 from consilia.intake.judging.measured import Lab, Said
 
-Key = tuple[str, str]
-"""The id of the record and the key of the value in it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -23,17 +20,16 @@ class Word:
     at: datetime
 
 
-def key_of(lab: Lab) -> Key:
-    """By what a word finds its value."""
-    return lab.path.partition("/")[0], lab.key
+def laid_over(labs: Iterable[Lab], words: Mapping[str, Mapping[str, Word]]) -> tuple[tuple[Lab, ...], tuple[Lab, ...]]:
+    """(values that count, values that a person left out), each with what was said about it.
 
-
-def laid_over(labs: Iterable[Lab], words: Mapping[Key, Word]) -> tuple[tuple[Lab, ...], tuple[Lab, ...]]:
-    """(values that count, values that a person left out), each with what was said about it."""
+    `words` by the id of the record, then by the key of the value: keys are made only where something was said.
+    """
     counting: list[Lab] = []
     left_out: list[Lab] = []
     for lab in labs:
-        word = words.get(key_of(lab))
+        said = words.get(lab.path.partition("/")[0])
+        word = said.get(lab.key) if said else None
         if word is None:
             counting.append(lab)
         else:
