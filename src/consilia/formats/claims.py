@@ -13,7 +13,7 @@ from consilia.formats import dates
 from consilia.formats.dates import FoundDate
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import folded
-from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, Line, PageText
+from consilia.formats.values import Claim, ClaimKind, DateCandidate, DateKind, Line, PageText, line_at, place_of_line
 
 HEAD_LINES: Final = 60  # whose paper it is stands at its top; further down "patient:" begins a sentence
 TITLE_LINES: Final = 14
@@ -170,7 +170,7 @@ class Findings:
 
 
 def _lines(pages: Iterable[PageText]) -> list[tuple[str, str]]:
-    return [(f"page:{page.number}/line:{index}", line.text) for page in pages for index, line in enumerate(page.lines)]
+    return [(place_of_line(page.number, n), line.text) for page in pages for n, line in enumerate(page.lines)]
 
 
 def shown_order(texts: Sequence[str]) -> bool | None:
@@ -291,8 +291,8 @@ def to_cover(pages: Iterable[PageText], claims: Iterable[Claim]) -> frozenset[tu
     for claim in claims:
         if claim.kind in {ClaimKind.NAME, ClaimKind.PATIENT_ID, ClaimKind.ACCESSION}:
             needles |= _parts(claim.value)
-        if match := re.fullmatch(r"page:(\d+)/line:(\d+)", claim.where):
-            places.add((int(match[1]), int(match[2])))
+        if place := line_at(claim.where):
+            places.add(place)
     for page in pages:
         for index, line in enumerate(page.lines):
             words = set(re.findall(r"[\w.-]+", folded(line.text)))

@@ -19,7 +19,7 @@ from consilia.formats import dates
 from consilia.formats.limits import LIMITS
 from consilia.formats.plain import folded
 from consilia.formats.results import LabValue
-from consilia.formats.values import DateCandidate, DateKind, Line, PageText, Word
+from consilia.formats.values import DateCandidate, DateKind, Line, PageText, Word, place_of_line
 
 TABLE: Final = tomllib.loads((resources.files(__package__) / "lab_words.toml").read_text(encoding="utf-8"))
 
@@ -298,7 +298,7 @@ def _of_row(row: Row, columns: list[Column], page: PageText, day: str) -> Iterat
             sure = min(sure, DOUBTED + 10)
         cell = row.cells[index][0]
         box = (cell.x0, cell.y0, row.cells[index][-1].x1, cell.y1)
-        where = f"page:{page.number}/line:{row.number}"
+        where = place_of_line(page.number, row.number)
         yield LabValue(
             analyte,
             value,
@@ -328,7 +328,7 @@ def _sentences(page: PageText, day: str) -> list[LabValue]:
                     reference if RANGE.search(reference) or BOUND.search(reference) else "",
                     (match["flag"] or "").strip("()"),
                     day,
-                    where=f"page:{page.number}/line:{number}",
+                    where=place_of_line(page.number, number),
                     box=(line.x0, line.y0, line.x1, line.y1),
                     confidence=min(sure, 90 if not page.scanned else DOUBTED),
                 )

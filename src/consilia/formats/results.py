@@ -45,6 +45,11 @@ class LabValue:
     box: tuple[float, ...] = ()
     confidence: int = 100
 
+    @property
+    def printed(self) -> str:
+        """Number and unit as they stand on the paper."""
+        return f"{self.value} {self.unit}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class VitalValue:

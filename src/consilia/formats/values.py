@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -35,6 +36,20 @@ class DateKind(StrEnum):
     PRINTED = "printed"
     PLANNED = "planned"
     MENTIONED = "mentioned"
+
+
+LINE: Final = re.compile(r"page:(\d+)/line:(\d+)")
+
+
+def place_of_line(page: int, line: int) -> str:
+    """Where a line stands: the page from 1, the line of its text from 0."""
+    return f"page:{page}/line:{line}"
+
+
+def line_at(where: str) -> tuple[int, int] | None:
+    """(page from 1, line from 0) of such a place; None for a tag, a path, or nothing."""
+    found = LINE.fullmatch(where)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)

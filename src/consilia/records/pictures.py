@@ -27,6 +27,11 @@ def text(original: Original) -> tuple[PageText, ...]:
     return readings.of(original).pages
 
 
+def text_of_page(original: Original, number: int) -> PageText | None:
+    """The text layer of one page (from 1), None where nothing was read."""
+    return next((one for one in text(original) if one.number == number), None)
+
+
 def page(original: Original, number: int) -> bytes:
     """PNG of a page (from 1) of a PDF or picture. Raises NotFound where there is no picture of it.
 
@@ -60,7 +65,7 @@ def covered_page(original: Original, number: int, names: covering.Names) -> byte
     if kept is not None:
         return kept
     picture = page(original, number)
-    lines = next((one for one in text(original) if one.number == number), None)
+    lines = text_of_page(original, number)
     if lines is not None and lines.width:
         picture = _draw(picture, lines, names)
     vault.put_derived(original.case_id, name, picture)
@@ -73,12 +78,12 @@ def _mark(names: covering.Names) -> str:
     return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
 
-def _draw(png: bytes, text_of_page: PageText, names: covering.Names) -> bytes:
+def _draw(png: bytes, shown: PageText, names: covering.Names) -> bytes:
     """Bars over the boxes; the picture is our own PNG, not a stranger's file."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    scale_x, scale_y = picture.width / text_of_page.width, picture.height / text_of_page.height
+    scale_x, scale_y = picture.width / shown.width, picture.height / shown.height
     pen = ImageDraw.Draw(picture)
-    for line in text_of_page.lines:
+    for line in shown.lines:
         if covering.tells(line.text, names) and line.x1 > line.x0:
             pen.rectangle(
                 (line.x0 * scale_x - 2, line.y0 * scale_y - 2, line.x1 * scale_x + 2, line.y1 * scale_y + 2), fill=COVER
@@ -91,7 +96,7 @@ def row(original: Original, number: int, line: int, names: covering.Names | None
 
     Cut out of the very picture of the page that the same reader may see. Raises NotFound where there is no such row.
     """
-    words = next((one for one in text(original) if one.number == number), None)
+    words = text_of_page(original, number)
     if words is None or not words.width or not 0 <= line < len(words.lines):
         raise NotFound
     picture = page(original, number) if names is None else covered_page(original, number, names)

@@ -9,7 +9,7 @@ from typing import Final
 
 from consilia.formats import claims, dates
 from consilia.formats.dates import FoundDate
-from consilia.formats.values import ClaimKind, DateCandidate, DateKind
+from consilia.formats.values import ClaimKind, DateCandidate, DateKind, line_at
 from consilia.intake.judging.record import Record
 
 FOOT_LINES: Final = 4
@@ -140,14 +140,15 @@ def _by_firmness(sheet: _Sheet, letter: tuple[str, ...]) -> tuple[list[DateCandi
 
 
 def _is_in_passing(record: Record, one: DateCandidate, letter: tuple[str, ...]) -> bool:
-    place = re.fullmatch(r"page:(\d+)/line:(\d+)", one.where)
+    place = line_at(one.where)
     if place is None:
         return False
-    page = next((page for page in record.reading.pages if page.number == int(place[1])), None)
-    if page is None or int(place[2]) >= len(page.lines):
+    number, row = place
+    page = next((page for page in record.reading.pages if page.number == number), None)
+    if page is None or row >= len(page.lines):
         return False
-    line = page.lines[int(place[2])].text
-    heads_the_paper = page.number == 1 and int(place[2]) < TITLE_LINES and line not in letter
+    line = page.lines[row].text
+    heads_the_paper = number == 1 and row < TITLE_LINES and line not in letter
     return not heads_the_paper and claims.in_a_sentence(line, one.label)
 
 

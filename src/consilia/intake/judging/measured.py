@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from consilia.formats.results import DoseValue, LabValue, VitalValue
+from consilia.formats.values import place_of_line
 from consilia.intake.identity import Identity
 from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.findings import Paper
@@ -81,7 +82,7 @@ def _rows(paper: Paper) -> Iterator[LabValue]:
                     unit=match["unit"],
                     reference=match["reference"],
                     flag=match["flag"] or match["mark"],
-                    where=f"page:{page.number}/line:{number}",
+                    where=place_of_line(page.number, number),
                     box=(line.x0, line.y0, line.x1, line.y1),
                     confidence=min(85, page.confidence) if page.scanned else 95,
                 )

@@ -231,8 +231,8 @@ def _observations(labs: Sequence[Lab], papers: dict[Key, tuple[File, Paper]]) ->
 
 def _checked(one: Lab) -> str:
     """That a person said what stands on the paper, beside what was read."""
-    read = f"{one.read.value} {one.read.unit}".strip()
-    return gettext("Read as {read}; a person looked at the paper and said what stands there.").format(read=read)
+    said = gettext("Read as {read}; a person looked at the paper and said what stands there.")
+    return said.format(read=one.read.printed)
 
 
 def _measured(value: str, unit: str) -> Resource:

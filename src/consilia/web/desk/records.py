@@ -41,7 +41,7 @@ def _record(request: HttpRequest, reader: Reader, original_id: UUID, aside: form
     found = desk_record.record(reader=reader, original_id=original_id)
     number = _number(request, "page", found.pages)
     note_record(request, reader, Kind.RECORD_OPENED, ("record", original_id), at=now)
-    text = next((one for one in pictures.text(found.original) if one.number == number), None)
+    text = pictures.text_of_page(found.original, number)
     page = {
         "head": desk_case.head(reader=reader, at=now),
         "record": found,

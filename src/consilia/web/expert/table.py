@@ -103,7 +103,7 @@ def uncover(request: HttpRequest, reader: Reader, record_id: UUID, number: int) 
 def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> HttpResponse:
     """PNG of one page with dark bars over the names; no picture where we cannot know where they stand."""
     paper = queries.paper(reader=reader, record_id=record_id)
-    text = _text(paper, number)
+    text = pictures.text_of_page(paper.original, number)
     if not paper.has_pictures or not 1 <= number <= paper.pages or not expert_names.can_be_covered(text, paper.names):
         raise NotFound
     note_picture(reader, Kind.RECORD_OPENED, ("record", record_id), at=timezone.now())
@@ -219,7 +219,7 @@ def _months(
 
 def _paper(request: HttpRequest, paper: Paper, number: int, *, bare: bool = False) -> dict[str, Any]:
     """The context of one page; `bare` shows it without covers, in this answer only."""
-    text = _text(paper, number)
+    text = pictures.text_of_page(paper.original, number)
     names = expert_names.NOBODY if bare else paper.names
     can_be_shown = expert_names.can_be_covered(text, names)
     as_text = not paper.has_pictures or request.GET.get("show") == "text"
@@ -256,10 +256,6 @@ def _layer(text: PageText, lines: Sequence[str]) -> list[tuple[str, ...]]:
 def _inline(paper: Paper, number: int) -> str:
     """The uncovered picture within the page itself: there is no address under which it could be asked for again."""
     return "data:image/png;base64," + base64.b64encode(pictures.page(paper.original, number)).decode()
-
-
-def _text(paper: Paper, number: int) -> PageText | None:
-    return next((one for one in pictures.text(paper.original) if one.number == number), None)
 
 
 def _number(request: HttpRequest, most: int, name: str = "page") -> int:

@@ -53,7 +53,7 @@ def _page(request: HttpRequest, reader: Reader, typed: CheckForm | None = None) 
 def row(request: HttpRequest, reader: Reader, record_id: UUID, number: int, row: int) -> HttpResponse:
     """PNG of one row of a page (from 0), cut out of the page with its covers; no record is reviewed by seeing it."""
     paper = queries.paper(reader=reader, record_id=record_id)
-    text = next((one for one in pictures.text(paper.original) if one.number == number), None)
+    text = pictures.text_of_page(paper.original, number)
     if not paper.has_pictures or not expert_names.can_be_covered(text, paper.names):
         raise NotFound
     entity = ("record", record_id)

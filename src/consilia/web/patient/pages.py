@@ -80,7 +80,7 @@ def _record(request: HttpRequest, reader: Reader, record_id: UUID, unlock: Passw
     looks.opened(reader.case_id, Kind.RECORD_OPENED, entity, actor=reader.actor, at=timezone.now())
     paper = getattr(original, "document", None)
     number = _page_number(request, paper.pages if paper else 0)
-    text = pictures.text(original) if paper else ()
+    text = pictures.text_of_page(original, number) if paper else None
     context = {
         "case": intake.case_line(reader=reader),
         "is_patient": reader.may(Right.READ_CASE),
@@ -92,7 +92,7 @@ def _record(request: HttpRequest, reader: Reader, record_id: UUID, unlock: Passw
         "reason": words.reason(original.reason),
         "number": number,
         "has_picture": bool(paper and paper.has_page_images),
-        "lines": [line.text for page in text if page.number == number for line in page.lines],
+        "lines": [line.text for line in text.lines] if text else [],
         "can_be_downloaded": bool(original.sha256),
         "unlock": unlock if original.asks_password and reader.may(Right.ADD_RECORDS) else None,
     }

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consilia.formats.results import LabValue
+from consilia.formats.values import line_at
 from consilia.intake.concluding import record_id
 from consilia.intake.judging.measured import Lab
 from consilia.kernel.refusal import Refusal
 from consilia.web.values import words
 from consilia.web.values.forms import CheckForm
-from consilia.web.values.shared import PAGE, Door, day_of, day_words
+from consilia.web.values.shared import Door, day_of, day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def check(lab: Lab, door: Door, here: str) -> Check:
     return Check(
         key=lab.key,
         name=door.cover(read.analyte),
-        read=door.cover(printed(read)),
+        read=door.cover(read.printed),
         on=day_of(lab.on),
         picture=door.row(record, page, line) if page and not lab.said else "",
         page=page,
@@ -61,15 +62,8 @@ def check(lab: Lab, door: Door, here: str) -> Check:
 
 def place(read: LabValue) -> tuple[int, int]:
     """Page (from 1) and row (from 0) of a value that was read from a page; (0, 0) where there is no page to be seen."""
-    found = PAGE.fullmatch(read.where)
-    if found is None or found[2] is None or not read.box or read.box[2] <= read.box[0]:
-        return 0, 0
-    return int(found[1]), int(found[2])
-
-
-def printed(read: LabValue) -> str:
-    """Number and unit as they stand on the paper."""
-    return f"{read.value} {read.unit}".strip()
+    found = line_at(read.where)
+    return found if found and read.box and read.box[2] > read.box[0] else (0, 0)
 
 
 def _form(key: str, read: LabValue, door: Door) -> CheckForm:
@@ -85,10 +79,10 @@ def _said(lab: Lab, door: Door) -> str:
     told = {
         "who": words.ROLES[lab.said.role],
         "day": day_words(timezone.localtime(lab.said.at).date()),
-        "read": door.cover(printed(lab.read)),
+        "read": door.cover(lab.read.printed),
     }
     if lab.said.is_left_out:
         return _("Left out by %(who)s, %(day)s.") % told
-    if printed(lab.read) == printed(lab.value):
+    if lab.read.printed == lab.value.printed:
         return _("Confirmed by %(who)s, %(day)s.") % told
     return _("Read as %(read)s, corrected by %(who)s, %(day)s.") % told

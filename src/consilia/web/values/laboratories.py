@@ -43,7 +43,7 @@ def line(row: Row, door: Door, here: str) -> Line:
     return Line(
         on=day_of(row.lab.on),
         shown=door.cover(_value(row)),
-        printed=door.cover(f"{said.value} {said.unit}".strip()),
+        printed=door.cover(said.printed),
         reference=door.cover(said.reference),
         flag=door.cover(said.flag),
         kept=words.KEPT.get(row.shown.why_not, "") if row.shown.why_not else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader
+from consilia.formats.values import line_at
 from consilia.intake.concluding import record_id
 from consilia.intake.queries import ValuesPage
 from consilia.kernel import days
@@ -24,7 +24,6 @@ from consilia.web.values.chart import Chart
 from consilia.web.values.forms import CheckForm
 
 MANY: Final = 60  # lines of a table and marks of a trend; more are told by month
-PAGE: Final = re.compile(r"page:(\d+)(?:/line:(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,11 @@ class Door:
 
     def source(self, path: str, where: str) -> tuple[str, str]:
         """(address, words) of the page on which a value stands."""
-        page = PAGE.match(where)
+        place = line_at(where)
         address = self.record(record_id(path))
-        return (
-            (f"{address}?page={page[1]}", _("page %(number)s") % {"number": page[1]})
-            if page
-            else (address, _("record"))
-        )
+        if place is None:
+            return address, _("record")
+        return f"{address}?page={place[0]}", _("page %(number)s") % {"number": place[0]}
 
 
 def door(
