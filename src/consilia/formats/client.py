@@ -122,10 +122,12 @@ class Nursery:
         """
         if tongues.installed(name := tongues.NAMES.get(hint, "")):
             self._languages.add(name)
-        request = {"work": "recognise", "media_type": media_type, "page": page, "hint": hint}
+        request = {"work": "recognise", "media_type": media_type, "page": page}
         limits = {"memory": LIMITS.recognised_memory_bytes}
         while True:
-            answer = self._framed({**request, **limits, "languages": sorted(self._languages)}, descriptor)[0][1]
+            answer = self._framed(
+                {**request, **limits, "hint": hint, "languages": sorted(self._languages)}, descriptor
+            )[0][1]
             try:
                 found = RECOGNITION.validate_json(answer)
             except ValidationError as error:
@@ -133,6 +135,7 @@ class Nursery:
             if not found.wanted or found.wanted in self._languages or not tongues.installed(found.wanted):
                 return found.page
             self._languages.add(found.wanted)
+            hint = tongues.CODES[found.wanted]  # what was seen once is the first that is tried
 
     def read_scans(self, file: NamedFile, reading: Reading, hint: str = "") -> Reading:
         """The Reading of a file with the pages read that have a picture and no text; a page that fails stays empty."""

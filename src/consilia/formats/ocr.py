@@ -127,18 +127,25 @@ def _without(picture: Image.Image, found: list[tables.Table]) -> Image.Image:
     return rest
 
 
-def _all_words(picture: Image.Image, found: list[tables.Table], name: str) -> list[Word]:
+def _all_words(picture: Image.Image, found: list[tables.Table], stand: Stand) -> list[Word]:
     """Words of the page, those of tables read cell by cell, all in the language that is on it."""
-    rest = _without(picture, found)
+    rest, name = _without(picture, found), stand.name
     cells = [cell for table in found for cell in table.cells]
-    words = _seen(rest, name, tesserocr.PSM.AUTO)
     widest = sorted(cells, key=lambda cell: cell.box[0] - cell.box[2])[:NAMES]  # names stand in them, not figures
     sample = {cell: _of_cell(picture, cell, name) for cell in widest}
-    text = " ".join(word.text for part in (words, *sample.values()) for word in part)
+    # Above a table few words stand: the names in it tell the language before the page is read in a wrong one.
+    if cells and (other := _language(f"{stand.text} {_text(*sample.values())}", name, name)) != name:
+        name, sample = other, {}
+    words = _seen(rest, name, tesserocr.PSM.AUTO)
+    text = _text(words, *sample.values())
     other = _language(text, name, name)
     if other != name and len(text) > 4 * LEAST_LETTERS:
         name, words, sample = other, _seen(rest, other, tesserocr.PSM.AUTO), {}
     return words + [word for cell in cells for word in sample.get(cell) or _of_cell(picture, cell, name)]
+
+
+def _text(*parts: list[Word]) -> str:
+    return " ".join(word.text for part in parts for word in part)
 
 
 def _of_cell(picture: Image.Image, cell: tables.Cell, name: str) -> list[Word]:
@@ -187,7 +194,7 @@ def _look(band: Image.Image, name: str) -> Look:
     words = [word for word in _seen(band, name, tesserocr.PSM.SINGLE_BLOCK) if any(map(str.isalnum, word.text))]
     weight = sum(len(word.text) for word in words)
     confidence = sum(word.confidence * len(word.text) for word in words) / weight if weight else 0.0
-    return Look(confidence, " ".join(word.text for word in words))
+    return Look(confidence, _text(words))
 
 
 def band_of(picture: Image.Image) -> Image.Image:
@@ -214,10 +221,11 @@ def _gap(ink: Any, place: int, reach: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Which way up the sheet stands and in which language (ISO 639-2) it is to be read."""
+    """Which way up the sheet stands, in which language (ISO 639-2) it is to be read, and the lines that say so."""
 
     over: bool
     name: str
+    text: str = ""
 
 
 def _stand(picture: Image.Image, hint: str) -> Stand:
@@ -236,10 +244,10 @@ def _stand(picture: Image.Image, hint: str) -> Stand:
             if worth > most:
                 best, most, text = Stand(over, name), worth, look.text
             if worth >= SURE:
-                return Stand(over, _language(text, name, hint))
+                return Stand(over, _language(text, name, hint), text)
         if most >= READABLE:
             break
-    return Stand(best.over, _language(text, best.name, hint))
+    return Stand(best.over, _language(text, best.name, hint), text)
 
 
 def _language(text: str, name: str, hint: str) -> str:
@@ -277,8 +285,8 @@ def _page(picture: Image.Image, number: int, hint: str, shown: tuple[float, floa
     if stand.over:
         sheet = paper.turned_over(sheet)
     clean, found = tables.apart(sheet.picture, fax=picture.mode == "1")
-    words = _all_words(clean, found, stand.name)
-    text = " ".join(word.text for word in words)
+    words = _all_words(clean, found, stand)
+    text = _text(words)
     weight = sum(len(word.text) for word in words)
     confidence = round(sum(word.confidence * len(word.text) for word in words) / weight) if weight else 0
     return PageText(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from consilia.formats import marks, paper
 
@@ -106,7 +106,7 @@ def apart(sheet: Image.Image, *, fax: bool = False) -> tuple[Image.Image, list[T
     inside = numpy.zeros_like(rules)
     for left, top, right, bottom in regions:
         inside[top - 3 : bottom + 4, max(0, left - 3) : right + 4] = True
-    mask = Image.fromarray(((rules & inside) * 255).astype(numpy.uint8)).filter(ImageFilter.MaxFilter(5))
+    mask = Image.fromarray(_grown(_grown(rules & inside).T).T * numpy.uint8(255))
     clean = grey.copy()
     clean.paste(255, (0, 0), mask.resize(sheet.size))
     ink = numpy.asarray(clean) < FAINT_INK
@@ -114,13 +114,18 @@ def apart(sheet: Image.Image, *, fax: bool = False) -> tuple[Image.Image, list[T
     return clean, [table for region in regions if (table := _cut(small, ink, region)) is not None]
 
 
+def _grown(mask: paper.Array) -> paper.Array:
+    """The mask with two rows more on either side of each of its own."""
+    grown = mask.copy()
+    for shift in (1, 2):
+        grown[shift:] |= mask[:-shift]
+        grown[:-shift] |= mask[shift:]
+    return grown
+
+
 def _regions(across: paper.Array) -> list[Box]:
     """Where at least three rules lie one below the other."""
-    near = across.copy()  # a rule that is a little askew or broken lies on several rows
-    near[2:] |= across[:-2]
-    near[:-2] |= across[2:]
-    near[1:] |= across[:-1]
-    near[:-1] |= across[1:]
+    near = _grown(across)  # a rule that is a little askew or broken lies on several rows
     lengths = near.sum(axis=1)
     rows = numpy.flatnonzero(lengths > RULE_WIDTH * across.shape[1])
     groups: list[list[int]] = []
