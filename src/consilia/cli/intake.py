@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from consilia.cli import intake_shown
-from consilia.clinical import library as clinical_library
-from consilia.intake import folder
-from consilia.intake.judging import as_json, case_file, outcome
-from consilia.intake.judging.record import Request
+from consilia.intake import answers
 from consilia.kernel.refusal import Refusal, Refused
 
 BAR = 30  # characters
@@ -34,33 +29,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(words: argparse.Namespace) -> int:
     if not words.folder.is_dir():
         raise Refused(Refusal("no_folder", f"there is no folder {words.folder}"))
-    request = read_request(words.request)
-    records = folder.read(
-        words.folder,
-        jobs=max(1, words.jobs),
-        cache=folder.Cache(words.cache),
-        language=request.language,
-        progress=told if shows() else silent,
-    )
-    library = clinical_library.load()
-    found = case_file.judge(records, request, library, words.today or datetime.now(UTC).date())
-    follows = outcome.outcome_of(found, library)
-    if words.json:
-        json.dump(as_json.case_file(found, follows, library), sys.stdout, ensure_ascii=False, indent=1)
-        sys.stdout.write("\n")
-    else:
-        sys.stdout.write(intake_shown.page(found, follows, library))
+    told_as = "json" if words.json else "page"
+    today = words.today or datetime.now(UTC).date()
+    asked = answers.Asked(words.folder, _request(words.request), today, told_as)
+    sys.stdout.write(_kept_or_anew(asked, words) if words.cache else _anew(asked, words)[0])
     return 0
 
 
-def read_request(path: Path | None) -> Request:
-    """What the form said; without a form nobody's name is known, and every name is for a person to see."""
-    if path is None:
-        return Request("", "", date(1900, 1, 1))
+def _kept_or_anew(asked: answers.Asked, words: argparse.Namespace) -> str:
+    key = answers.key_of(asked)
+    kept = answers.get(words.cache, key)
+    if kept is not None:
+        return kept
+    answer, is_for_good = _anew(asked, words)
+    if is_for_good and answers.key_of(asked) == key:  # no file changed while it was read
+        answers.put(words.cache, key, answer)
+    return answer
+
+
+def _anew(asked: answers.Asked, words: argparse.Namespace) -> tuple[str, bool]:
+    from consilia.cli import intake_anew  # noqa: PLC0415 - the readers: a kept answer must not wait for them
+
+    request = intake_anew.request_of(asked.request)
+    how = intake_anew.Reading(max(1, words.jobs), words.cache, told if shows() else silent)
+    return intake_anew.answer(asked, request, how)
+
+
+def _request(path: Path | None) -> bytes:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return Request.of(said)
-    except (OSError, ValueError, AttributeError) as error:
+        return path.read_bytes() if path else b""
+    except OSError as error:
         raise Refused(Refusal("bad_request", f"{path} cannot be used: {error}")) from error
 
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from consilia.formats.limits import Budget
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import READING, Member, Reading
 from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake import readers
+from consilia.intake import answers, readers
 from consilia.intake.judging.record import Record
 
 Progress = Callable[[int, int, str], None]
@@ -30,15 +30,19 @@ TOGETHER = 24  # files that one way to the nursery reads in one request
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Readings by the bytes and the name of a file, so that a second run reads nothing twice. None keeps nothing."""
+    """Readings by the bytes and the name of a file, so that a second run reads nothing twice. None keeps nothing.
+
+    `language` is the one that scans were tried in first: another one may read other words.
+    """
 
     folder: Path | None = None
+    language: str = ""
 
     def _file(self, sha256: str, path: str) -> Path | None:
         if self.folder is None:
             return None
         # The name decides with the bytes: a read-me beside a viewer is none elsewhere. So does what reads them.
-        key = hashlib.sha256(f"{readers.mark()}\0{sha256}\0{path}".encode()).hexdigest()
+        key = hashlib.sha256(f"{readers.mark()}\0{self.language}\0{sha256}\0{path}".encode()).hexdigest()
         return self.folder / key[:2] / f"{key}.json"
 
     def get(self, sha256: str, path: str) -> Reading | None:
@@ -54,10 +58,7 @@ class Cache:
         file = self._file(sha256, path)
         if file is None or reading.verdict is Verdict.LIMIT:
             return
-        file.parent.mkdir(parents=True, exist_ok=True)
-        whole = file.with_suffix(f".{threading.get_ident()}")
-        whole.write_bytes(READING.dump_json(reading))
-        whole.replace(file)
+        answers.write_whole(file, READING.dump_json(reading))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def read(
 
     Scans and photos are read in the language that is on them; `language` (ISO 639-1) is tried first.
     """
-    reader = _Reader(jobs, cache or Cache(), progress, language)
+    reader = _Reader(jobs, replace(cache or Cache(), language=language), progress, language)
     with tempfile.TemporaryDirectory(prefix="consilia-intake-") as space:
         return reader.run(folder, Path(space))
 
@@ -97,7 +98,7 @@ class _Reader:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, folder: Path, space: Path) -> list[Record]:
-        sources = [Source(file, file.relative_to(folder).as_posix()) for file in _files(folder)]
+        sources = [Source(file, file.relative_to(folder).as_posix()) for file in answers.files_of(folder)]
         self.total = len(sources)
         keeper = Keeper()
         nurseries = [Nursery(keeper) for _ in range(max(1, self.jobs))]
@@ -152,7 +153,7 @@ class _Reader:
         return [recognised.get(record.path, record) for record in records]
 
     def _batch(self, batch: Sequence[Source], nursery: Nursery) -> list[Record]:
-        hashes = [_hash(source.file) for source in batch]
+        hashes = [answers.sha256_of(source.file) for source in batch]
         kept = [self.cache.get(sha, source.path) for sha, source in zip(hashes, batch, strict=True)]
         wanted = [place for place, reading in enumerate(kept) if reading is None]
         opened = [os.open(batch[place].file, os.O_RDONLY) for place in wanted]
@@ -215,18 +216,3 @@ def _left(member: Member, source: Source) -> Record:
     nothing = member.reason is Reason.FOLDER
     verdict = Verdict.IGNORED if nothing else member.verdict
     return Record(f"{source.path}/{member.path}", "", member.size, Reading(verdict, member.reason), source.path)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Plain files below the folder; no link is followed."""
-    for root, folders, names in os.walk(folder, followlinks=False):
-        folders.sort()
-        for name in sorted(names):
-            file = Path(root) / name
-            if file.is_file() and not file.is_symlink():
-                yield file
-
-
-def _hash(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
