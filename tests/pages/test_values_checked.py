@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -290,3 +292,42 @@ def test_the_word_of_a_name_typed_as_a_unit_is_covered_for_the_expert(case, pape
     say(case, paper, does="correct", value="140", unit="Costa")
     assert "Costa" not in page(case, "expert")
     assert "140 Costa" in page(case, "desk")
+
+
+def sure_look(case: Case, who: str) -> str:
+    """The way to say that a value which we are sure of is wrong."""
+    said = page(case, who)
+    assert page(case, who).count('tr role="row" class="check"') == 1  # only the doubted one is asked about
+    found = re.findall(r'href="(\?[^"]*look=[^"]+)"', said)
+    assert len(found) == 1
+    return html.unescape(found[0])
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_a_value_that_we_are_sure_of_can_be_called_wrong(case, paper, who):
+    look = sure_look(case, who)
+    address = at("values", case, who=who) + look.partition("#")[0]
+    said = client(who).get(address).content.decode()
+    assert "Does the paper say 139 mmol/l?" in said
+    assert "Does the paper say 64 mmol/l?" in said
+    key = lab(case, "139").key
+    assert look.endswith(f"#check-{key}")
+    assert f'id="check-{key}"' in said
+    sent = {"key": key, "does": "correct", "value": "189", "unit": "mmol/l"}
+    answer = client(who).post(at("value", case, paper.pk, who=who) + look.partition("#")[0], sent)
+    assert answer.status_code == 302
+    assert "look" not in parse_qs(urlsplit(answer["Location"]).query)
+    assert lab(case, "139").value.value == "189"
+
+
+def test_a_wrong_word_about_a_sure_value_stays_beside_it(case, paper):
+    key = lab(case, "139").key
+    sent = {"key": key, "does": "correct", "value": "a lot", "unit": "mmol/l"}
+    answer = client("patient").post(at("value", case, paper.pk, who="patient"), sent)
+    assert answer.status_code == 422
+    assert 'value="a lot"' in answer.content.decode()
+
+
+def test_after_signing_no_value_can_be_called_wrong(case, paper):
+    Case.objects.filter(pk=case.pk).update(state=State.DELIVERED)
+    assert "look=" not in page(case, "patient")

@@ -37,7 +37,9 @@ def said(
     if form.errors:
         return page(request, reader, form)
     messages.success(request, _("Saved. What was read stays beside what you said."))
-    return redirect(f"{reverse(home, args=[reader.case_id])}?{request.GET.urlencode()}#value")
+    back = request.GET.copy()
+    back.pop("look", None)  # it was said
+    return redirect(f"{reverse(home, args=[reader.case_id])}?{back.urlencode()}#value")
 
 
 def _act(reader: Reader, record_id: UUID, form: CheckForm) -> None:

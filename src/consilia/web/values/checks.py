@@ -67,7 +67,7 @@ def place(read: LabValue) -> tuple[int, int]:
 
 
 def _form(key: str, read: LabValue, door: Door) -> CheckForm:
-    if door.typed is not None and door.typed.data.get("key") == key:
+    if door.typed is not None and door.typed_about == key:
         return door.typed
     return CheckForm.about(key, door.cover(read.value), door.cover(read.unit))
 

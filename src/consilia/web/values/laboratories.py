@@ -34,11 +34,16 @@ class Line:
     address: str
     source: str
     check: Check | None  # where a person is asked what stands on the paper, or was
+    look: str  # the way to say that a value is wrong about which nobody is asked, "" where nothing can be said
 
 
-def line(row: Row, door: Door, here: str) -> Line:
-    """One value with the way to its page, and to what can be said about it."""
-    said = row.lab.value
+def line(row: Row, door: Door, here: Callable[..., str], looked_at: str) -> Line:
+    """One value with the way to its page, and to what can be said about it.
+
+    `here` is the address of the page of values; `looked_at` is the key of a value that a person calls wrong.
+    """
+    said, key = row.lab.value, row.lab.key
+    asks = row.doubts or row.lab.said or key in (looked_at, door.typed_about)
     address, source = door.source(row.lab.path, said.where)
     return Line(
         on=day_of(row.lab.on),
@@ -51,7 +56,8 @@ def line(row: Row, door: Door, here: str) -> Line:
         is_converted=row.shown.converted,
         address=address,
         source=source,
-        check=checks.check(row.lab, door, here) if row.doubts or row.lab.said else None,
+        check=checks.check(row.lab, door, here()) if asks else None,
+        look=f"{here(look=key)}#check-{key}" if not asks and door.takes_words else "",
     )
 
 

@@ -86,6 +86,7 @@ class _Asked:
     show: str
     units: System
     month: str
+    look: str  # the key of a value that is called wrong; it goes when something else is chosen
 
     def address(self, **other: str) -> str:
         """The same page with something else chosen."""
@@ -117,6 +118,7 @@ def _asked(asked: QueryDict) -> _Asked:
         show=asked.get("show", "")[:20],
         units=System(units) if units in set(System) else System.NEWEST,
         month=asked.get("month", "")[:7],
+        look=asked.get("look", "")[:16],
     )
 
 
@@ -184,7 +186,7 @@ def _lab(one: Series, wish: _Asked, door: Door, address: Callable[[str], str]) -
         charts=drawn.charts,
         told=drawn.told,
         band=drawn.band,
-        lines=[laboratories.line(row, door, wish.address()) for row in rows[:MANY]],
+        lines=[laboratories.line(row, door, wish.address, wish.look) for row in rows[:MANY]],
         months=by_month,
         note=one.note,
         is_unknown=one.rows[0].shown.why_not is WhyNot.UNKNOWN_ANALYTE,

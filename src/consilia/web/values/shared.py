@@ -37,6 +37,16 @@ class Door:
     cover: Callable[[str], str] = str
     typed: CheckForm | None = None
 
+    @property
+    def takes_words(self) -> bool:
+        """Whether the reader may say something about a value now."""
+        return self.may_check and not self.against_checking
+
+    @property
+    def typed_about(self) -> str:
+        """The key of the value about which she typed something that was not taken, "" when there is none."""
+        return str(self.typed.data.get("key", "")) if self.typed is not None else ""
+
     def record(self, one: UUID) -> str:
         """Where a record of hers stands."""
         return reverse(f"{self.space}:record", args=[self.case_id, one])
