@@ -69,7 +69,9 @@ VISITS = (
     Visit("desk-experts", "Marta Silva", ("/desk/experts/",)),
     Visit("expert-home", "Anna Weber", ("/expert/",)),
     Visit("expert-table", "Anna Weber", ("/expert/", "C-20")),
-    Visit("expert-values", "Anna Weber", ("/expert/", "C-20", "Case summary", "Back to the case", "^Values$")),
+    Visit(
+        "expert-values", "Anna Weber", ("/expert/", "C-20", "Case summary", "Back to the case", "^Laboratory and home")
+    ),
     Visit("expert-summary", "Anna Weber", ("/expert/", "C-20", "Case summary")),
     Visit("demo-post", "", ("/demo/post/",)),
 )
