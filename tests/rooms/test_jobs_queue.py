@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -244,3 +246,14 @@ def test_ids_reach_the_work_as_text(ran: list[str]) -> None:
     actions.queue("testing.note", key=case, ids={"case": case}, at=NOON)
     runner.drain(NOON)
     assert ran == [str(case)]
+
+
+def test_a_web_process_that_queues_a_job_loads_only_the_room_of_the_job():
+    code = (
+        "import django, sys; django.setup(); from consilia.jobs import registry;"
+        "assert registry.find('intake.sort') is not None;"
+        "assert registry.find('nobody.knows') is None and registry.find('intake.nothing') is None;"
+        "print(*sorted(name for name in sys.modules if name.endswith('.jobs')))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.split() == ["consilia.intake.jobs", "consilia.jobs"]

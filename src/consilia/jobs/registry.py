@@ -61,15 +61,23 @@ def periodic(*, every: timedelta, name: str = "", attempts: int = 1) -> Callable
 def discover() -> None:
     """Imports `<app>.jobs` of every installed room that has one; what it says wrong rises here, at the start."""
     for app in settings.INSTALLED_APPS:
-        if app.startswith("consilia.") and importlib.util.find_spec(f"{app}.jobs"):
-            importlib.import_module(f"{app}.jobs")
+        if app.startswith("consilia."):
+            _import(app)
 
 
 def find(name: str) -> Entry | None:
-    """The entry of a name, None when no installed room knows it."""
-    if name not in _entries:
-        discover()
+    """The entry of a name, None when no installed room knows it.
+
+    Only the room of the name is imported: a web process that queues a job needs nothing of the other rooms' tools.
+    """
+    if name not in _entries and (app := f"consilia.{name.partition('.')[0]}") in settings.INSTALLED_APPS:
+        _import(app)
     return _entries.get(name)
+
+
+def _import(app: str) -> None:
+    if importlib.util.find_spec(f"{app}.jobs"):
+        importlib.import_module(f"{app}.jobs")
 
 
 def periodic_entries() -> tuple[Entry, ...]:
