@@ -53,7 +53,8 @@ def note(name: str, lines: list[str], passed: bool, seconds: float) -> None:
     """Adds one dated entry with the commit; files changed since that commit are said to be so."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     commit = git("rev-parse", "--short=12", "HEAD")
-    changed = " with changes" if git("status", "--porcelain", "--untracked-files=no") else ""
+    beside_notes = (".", f":!{NOTES.relative_to(ROOT)}")  # another proof may have noted its figures just before
+    changed = " with changes" if git("status", "--porcelain", "--untracked-files=no", "--", *beside_notes) else ""
     NOTES.parent.mkdir(parents=True, exist_ok=True)
     if not NOTES.exists():
         NOTES.write_text(OPENING)
