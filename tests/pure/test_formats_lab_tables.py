@@ -115,3 +115,38 @@ def test_lines_without_headings_are_read_and_sentences_are_not():
     ]
     words = ("Nodule of 8 mm in the right lobe, unchanged since 2023.", "Follow up in 6 months with CT.")
     assert values(*(Line(text) for text in words)) == []
+
+
+@pytest.mark.parametrize("over_the_names", ["Hämatologie", ""])
+def test_the_names_need_no_heading_of_their_own(over_the_names):
+    head = line(100, (over_the_names, "Ergebnis", "Einheit", "Referenzbereich"))
+    found = values(
+        head, line(120, ("Kalium", "4,6", "mmol/L", "3,5 - 5,1")), line(140, ("INR", "1,02", "", "0,9 - 1,2"))
+    )
+    assert [(one.analyte, one.value, one.unit, one.reference) for one in found] == [
+        ("Kalium", "4,6", "mmol/L", "3,5 - 5,1"),
+        ("INR", "1,02", "", "0,9 - 1,2"),
+    ]
+
+
+SHEET = """
+BIOCHIMIE                           Résultat    Unité      Valeurs de référence
+Créatinine                          68          µmol/L     45 - 84
+Protéine C réactive (CRP)           4,1         mg/L       < 5,0
+INR                                 1,02                   0,9 - 1,2
+"""
+
+
+def test_a_table_in_plain_text_is_read_by_its_columns_and_has_no_place_on_a_picture():
+    rows = tuple(Line(text) for text in SHEET.strip().splitlines())
+    found = lab_tables.find([PageText(1, 0.0, 0.0, rows)], TAKEN)
+    assert [(one.analyte, one.value, one.unit, one.reference, one.box) for one in found] == [
+        ("Créatinine", "68", "µmol/L", "45 - 84", ()),
+        ("Protéine C réactive (CRP)", "4,1", "mg/L", "< 5,0", ()),
+        ("INR", "1,02", "", "0,9 - 1,2", ()),
+    ]
+
+
+def test_a_heading_that_speaks_of_results_makes_no_table_of_the_text_below():
+    rows = (Line("Résultat"), Line("Chondropathie de grade 4 étendue"), Line("Kyste de 32 mm"))
+    assert lab_tables.find([PageText(1, 0.0, 0.0, rows)], TAKEN) == ()

@@ -59,6 +59,8 @@ UNIT: Final = r"(?:%|‰|[A-Za-zµμ°*^0-9.,]{0,8}/[A-Za-zµμ0-9.²³*^]{1,8}|
 SENTENCE: Final = re.compile(
     rf"(?P<analyte>[^\W\d][^:<>=]{{1,50}}?)[:\s]\s*{VALUE.pattern}\s+(?P<unit>{UNIT})(?=\s|$)\s*(?P<reference>[\[(<>≤≥]?.{{0,30}})$"
 )
+PARTED: Final = re.compile(r"\S+(?: \S+)*")  # two blanks or more stand between the columns of plain text
+LETTER: Final = 6.0  # as wide as a letter is taken to be there
 EDGES: Final = "|[]_‘'`;:“”"
 HEADING_LINES: Final = 3
 LEAST_SENTENCES: Final = 2
@@ -115,7 +117,12 @@ class Row:
 
 
 def cells_of(line: Line) -> list[Cell]:
-    """Cells of a line with words; words nearer than their height are one cell."""
+    """Cells of a line with words, those nearer than their height together; of plain text, what wide gaps part."""
+    if not line.words:
+        return [
+            Cell(match[0], LETTER * match.start(), 0.0, LETTER * match.end(), 0.0, 100)
+            for match in PARTED.finditer(line.text)
+        ]
     groups: list[list[Word]] = []
     for word in sorted(line.words, key=lambda word: word.x0):
         if groups and word.x0 - groups[-1][-1].x1 < 0.9 * max(1.0, word.y1 - word.y0):
@@ -164,8 +171,18 @@ def _columns(lines: list[list[Cell]], start: int) -> tuple[int, list[Column]]:
         found += taken
         last = index
     kinds = {column.kind for column in found}
+    if "analyte" not in kinds and "result" in kinds and kinds & {"unit", "reference"}:
+        found += _names_column(lines[start : last + 3], found)
+        kinds = {column.kind for column in found}
     whole = "result" in kinds and "analyte" in kinds and len(found) >= 2
     return (last, sorted(found, key=lambda column: column.x0)) if whole else (start, [])
+
+
+def _names_column(lines: list[list[Cell]], found: list[Column]) -> list[Column]:
+    """Over the names many sheets print the group ("Haematology") or nothing: what stands left of all else is names."""
+    left = min(column.x0 for column in found)
+    names = [cell for cells in lines for cell in cells[:1] if cell.x1 < left and any(map(str.isalpha, cell.text))]
+    return [Column("analyte", names[0].x0, names[0].x1)] if names else []
 
 
 def _place(cell: Cell, columns: list[Column]) -> int:
@@ -297,7 +314,7 @@ def _of_row(row: Row, columns: list[Column], page: PageText, day: str) -> Iterat
         elif page.scanned and (not (known and unit and named >= NAMED) or _doubtful(value, flag, reference)):
             sure = min(sure, DOUBTED + 10)
         cell = row.cells[index][0]
-        box = (cell.x0, cell.y0, row.cells[index][-1].x1, cell.y1)
+        box = (cell.x0, cell.y0, row.cells[index][-1].x1, cell.y1) if page.width else ()
         where = place_of_line(page.number, row.number)
         yield LabValue(
             analyte,
