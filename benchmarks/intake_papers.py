@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from benchmarks.intake_data import Row, figure, note
 
 from consilia.clinical.library import Library
 from consilia.formats.verdicts import Verdict
-from consilia.intake.identity import Identity, Judgement
+from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import case_file, kinds
 from consilia.intake.judging.record import Record
 
 NOBODY = Judgement(Identity.NO_IDENTITY, ())
+WHOEVER = Whose("", "", date(1900, 1, 1))  # whose the papers are is not told, so no day is left out as a birth
 RELEASED = ("en", "de", "fr", "es", "it", "pt", "ru", "tr", "uk", "pl", "nl", "ar", "he")
 LEAST_PAPERS = 30  # from which a language may be reported as supported
 
@@ -47,7 +49,7 @@ def told(record: Record | None, recognition: kinds.Recognition) -> Told:
         return Told(f"dicom_{instance.modality.lower() or 'file'}", "", instance.study_date)
     if not record.is_readable and record.reading.verdict is not Verdict.ARCHIVE:
         return Told()
-    paper = case_file.paper_of(record, recognition, NOBODY)
+    paper = case_file.paper_of(record, recognition, NOBODY, WHOEVER)
     return Told(paper.kind.kind, paper.language, paper.dated.value)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.intake_records import electronic, paper
 
 from consilia.clinical import papers
 from consilia.clinical.library import load
 from consilia.formats.results import Results, VitalValue
-from consilia.intake.identity import Identity, Judgement
+from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging.case_file import paper_of
 from consilia.intake.judging.kinds import Recognition
 
@@ -22,6 +24,7 @@ EXAMPLES = [
     for example in file.example
 ]
 NOBODY = Judgement(Identity.NO_IDENTITY, ())
+ANA = Whose("Ana", "Costa", date(1971, 5, 9))
 
 
 @pytest.mark.parametrize(("language", "kind", "text"), EXAMPLES, ids=lambda value: str(value)[:30])
@@ -104,8 +107,8 @@ def test_a_bundle_with_a_summary_is_a_patient_summary_and_one_with_pressures_is_
         "Observation: Blood pressure panel, (Systolic 131 mmHg; Diastolic 82 mmHg), 2025-01-02",
         results=Results(vitals=(VitalValue("systolic blood pressure", 130.0, "mmHg"),)),
     )
-    assert paper_of(summary, RECOGNITION, NOBODY).kind.kind == "ips"
-    found = paper_of(pressures, RECOGNITION, NOBODY)
+    assert paper_of(summary, RECOGNITION, NOBODY, ANA).kind.kind == "ips"
+    found = paper_of(pressures, RECOGNITION, NOBODY, ANA)
     assert (found.kind.kind, found.dated.value) == ("vitals_home", "2025-01-02")
 
 
@@ -119,3 +122,46 @@ def test_a_bundle_with_a_summary_is_a_patient_summary_and_one_with_pressures_is_
 )
 def test_of_languages_that_share_their_words_the_spelling_decides_and_else_none(words, language):
     assert RECOGNITION.language_of(paper("a.txt", *words))[0] == language
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            (
+                "Clinique des Deux Rives",
+                "FICHE DE CONSULTATION",
+                "Date : 2 avril 2026",
+                "Nom : COSTA   Prénom : Ana",
+                "ASA : 2    Mallampati : 2",
+            ),
+            "FICHE DE CONSULTATION",
+        ),
+        (
+            ("Hospital of the valley", "Discharge summary", "Patient: Ana Costa", "Reason: pneumonia"),
+            "Discharge summary",
+        ),
+    ],
+)
+def test_the_title_is_the_line_that_names_the_paper_not_the_first_one_below_the_name(lines, title):
+    assert paper_of(paper("x.txt", *lines), RECOGNITION, NOBODY, ANA).title == title
+
+
+def test_a_letter_without_a_heading_has_no_line_of_its_text_as_title():
+    lines = (
+        "Docteur Antoine Lemaire",
+        "Lyon, le 12 mars 2026",
+        "Cher confrère,",
+        "Je vous remercie de m'avoir adressé Madame Ana Costa, née le 9 mai 1971.",
+        "Antécédents : HTA traitée, appendicectomie en 1991.",
+        "L'examen retrouve une flexion limitée.",
+        "Bien confraternellement",
+    )
+    assert "Antécédents" not in paper_of(paper("lettre.txt", *lines), RECOGNITION, NOBODY, ANA).title
+
+
+def test_a_birth_beside_the_name_without_a_word_is_not_the_day_of_the_paper():
+    lines = ("Imagerie", "20/12/2019", "COSTA Ana 09/05/1971", "RADIOGRAPHIE DU THORAX FACE", "Coupoles libres.")
+    assert paper_of(paper("x.txt", *lines), RECOGNITION, NOBODY, ANA).dated.value == "2019-12-20"
+    born_only = ("Imagerie", "COSTA Ana 09/05/1971", "RADIOGRAPHIE DU THORAX FACE", "Coupoles libres.")
+    assert paper_of(paper("x.txt", *born_only), RECOGNITION, NOBODY, ANA).dated.value == ""

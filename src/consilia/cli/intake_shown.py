@@ -65,7 +65,7 @@ def _papers(found: CaseFile, library: Library) -> Iterator[str]:
 
 def _kind(paper: Paper, library: Library) -> str:
     sure = "" if paper.kind.confidence >= 0.55 else ASK
-    return f"{library.kind(paper.kind.kind).label.split(',')[0][:34]}{sure} ({paper.language or '-'})"
+    return f"{library.kind(paper.kind.kind).label[:34]}{sure} ({paper.language or '-'})"
 
 
 def _studies(found: CaseFile) -> Iterator[str]:

@@ -13,7 +13,6 @@ from consilia.intake import identity
 from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import case_file, copies, persons, splitting
 from consilia.intake.judging.findings import Paper as Judged
-from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
@@ -122,7 +121,8 @@ def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> 
         return Sorted(
             Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
         )
-    judged = None if reading.instance is not None and not record.lines else _judged(record, judgement, recognition)
+    only_pictures = reading.instance is not None and not record.lines
+    judged = None if only_pictures else case_file.paper_of(record, recognition, judgement, whose)
     if judged and _is_no_record(judged):
         return Sorted(Standing.IGNORED, SEEMS_NOT_MEDICAL, judgement, None, what_is(record, judged), judged)
     if judged and judgement.identity not in identity.HELD and (again := _again(judged, known)):
@@ -136,10 +136,6 @@ def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> 
     if reading.reason is Reason.META_DIFFERS:  # it names itself in two ways: a person looks before it is used
         return Sorted(Standing.HELD, reason, judgement, None, what, judged)
     return Sorted(Standing.TAKEN, reason, judgement, None, what, judged)
-
-
-def _judged(record: Record, judgement: Judgement, recognition: Recognition) -> Judged:
-    return case_file.paper_of(record, recognition, judgement)
 
 
 def _is_no_record(judged: Judged) -> bool:
@@ -198,7 +194,7 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
     return Paper(
         kind=judged.kind.kind,
         kind_confidence=judged.kind.confidence,
-        title=told(reading.title) or record.name,
+        title=told(judged.heading) or record.name,
         document_date=day_of(judged.dated.value),
         date_confidence=1.0 if judged.kind.kind == STATEMENT else judged.dated.certainty,  # her words need no day
         language=told(judged.language, 16),

@@ -77,7 +77,7 @@ def judge(records: Sequence[Record], request: Request, library: Library, today: 
     who = persons.whose(request, library)
     readable = [record for record in records if record.is_readable]
     judged = persons.judge_all(readable, who)
-    papers = [paper_of(record, recognition, judged[record.path]) for record in readable if _is_paper(record)]
+    papers = [paper_of(record, recognition, judged[record.path], who) for record in readable if _is_paper(record)]
     aside = [Aside(paper.path, NOT_MEDICAL) for paper in papers if paper.kind.kind == NOT_MEDICAL]
     medical = [paper for paper in papers if paper.kind.kind != NOT_MEDICAL]
     known = copies.by_path(
@@ -140,21 +140,22 @@ def alarms_of(paper: Paper, listening: Listening, *, year: int, fresh: str) -> I
         yield from listening.in_report(paper.record)
 
 
-def paper_of(record: Record, recognition: Recognition, judgement: Judgement) -> Paper:
+def paper_of(record: Record, recognition: Recognition, judgement: Judgement, who: Whose) -> Paper:
     """Kind, language and day of one record."""
     language, why = recognition.language_of(record)
     kind = electronic.kind_of(record, recognition) or recognition.kind_of(record, language)
     if kinds.is_scan(record) and kind.kind == UNKNOWN:
         kind = Kind(UNKNOWN, 0.0, "a picture whose words were not read")
-    dated = dating.date_of(record, kind.kind, recognition.letter_of(record))
-    return Paper(record, kind, language, why, dated, judgement)
+    letter = recognition.letter_of(record)
+    dated = dating.date_of(record, kind.kind, letter, who.birth_date.isoformat())
+    return Paper(record, kind, language, why, dated, judgement, recognition.title_of(record, kind.kind, letter))
 
 
 def _parts(paper: Paper, recognition: Recognition, who: Whose) -> tuple[PartOfPaper, ...]:
     """The documents of a file that holds several, each judged for itself."""
     found = []
     for part in splitting.parts(paper.record):
-        judged = paper_of(part.record, recognition, identity.judge(persons.claims_of(part.record, who), who))
+        judged = paper_of(part.record, recognition, identity.judge(persons.claims_of(part.record, who), who), who)
         pages = (part.first, part.last)
         found.append(PartOfPaper(pages, judged.kind, judged.dated, judged.identity, judged.title))
     return tuple(found)

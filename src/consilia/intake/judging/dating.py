@@ -73,10 +73,10 @@ class _Sheet:
         return day.value in self.births or line[: day.start].rstrip().endswith("*")
 
 
-def _sheet(record: Record) -> _Sheet:
+def _sheet(record: Record, born: str) -> _Sheet:
     shown = claims.shown_order(record.lines)
     month_first = claims.likely_order(record.lines, record.reading.language) if shown is None else shown
-    births = _births(record, month_first)
+    births = _births(record, month_first) | {born}
     labelled = tuple(one for one in record.reading.date_candidates if one.value not in births and _is_day(one.value))
     return _Sheet(record, births, month_first, shown is not None, labelled)
 
@@ -92,9 +92,13 @@ def _births(record: Record, month_first: bool) -> frozenset[str]:
     return frozenset([value for claim in said for value in (claim.value, *claim.alternatives)] + starred)
 
 
-def date_of(record: Record, kind: str, letter: tuple[str, ...] = ()) -> Dated:
-    """The best of what the paper says of its day, by the kind of paper; `letter`: its lines from a greeting on."""
-    sheet = _sheet(record)
+def date_of(record: Record, kind: str, letter: tuple[str, ...] = (), born: str = "") -> Dated:
+    """The best of what the paper says of its day, by the kind of paper.
+
+    `letter`: its lines from a greeting on; `born`: the day (ISO 8601) on which the patient was born, which never is the
+    paper's, though many papers print it beside the name without a word.
+    """
+    sheet = _sheet(record, born)
     if kind in PLANNED_KINDS:
         return _planned(sheet)
     if kind in MEASURED_KINDS:
@@ -111,10 +115,10 @@ def date_of(record: Record, kind: str, letter: tuple[str, ...] = ()) -> Dated:
     )
 
 
-def named_days(record: Record, most: int) -> tuple[Day, ...]:
+def named_days(record: Record, most: int, born: str = "") -> tuple[Day, ...]:
     """The days that may be the paper's: head and foot first, then the lines between; no births, each day once."""
     lines = (*record.lines[:HEAD_LINES], *reversed(record.lines[-FOOT_LINES:]), *record.lines[HEAD_LINES:])
-    sheet = _sheet(record)
+    sheet = _sheet(record, born)
     found: dict[str, Day] = {}
     for line in lines:
         for day in dates.find(line, month_first=sheet.month_first):

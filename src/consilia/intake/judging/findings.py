@@ -34,6 +34,7 @@ class Paper:
     language_reason: str
     dated: Dated
     judgement: Judgement
+    heading: str = ""  # the line that says what it is; "" for a letter that has none
     copy: Copy | None = None
     inside: tuple[str, ...] = ()
     parts: tuple[PartOfPaper, ...] = ()
@@ -55,8 +56,8 @@ class Paper:
 
     @property
     def title(self) -> str:
-        """The title as printed, else the file's name."""
-        return self.record.reading.title or self.record.name
+        """Its heading as printed, else the file's name."""
+        return self.heading or self.record.name
 
     @property
     def issuer(self) -> str:

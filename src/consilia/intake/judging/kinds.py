@@ -45,6 +45,7 @@ OF_ONE_EXAMINATION: Final = frozenset(
     }
 )
 LETTERS: Final = ("consultation_note", "discharge_summary", "progress_note")
+NAMES_IT: Final = 0.8  # how much of a heading a line must be to be a title
 FOREIGN: Final = 0.35  # weight of words of another language than the paper's
 # A row of a laboratory table: words, a number, and a unit or a range after it.
 LAB_ROW: Final = re.compile(
@@ -143,6 +144,19 @@ class Recognition:
             if len(line) <= LONGEST_HEADING and self.greetings.has(line):
                 return record.lines[place:]
         return ()
+
+    def title_of(self, record: Record, kind: str, letter: tuple[str, ...]) -> str:
+        """The line that names the paper as what it is; else the likeliest title, "" when that is a line of a letter."""
+        titles = record.reading.title_lines
+        for line in dict.fromkeys((*titles, *record.lines[:HEAD_LINES])):
+            if len(line) <= LONGEST_HEADING and self._names(line, kind):
+                return line.strip()
+        parts = {line.strip() for line in letter}
+        return next((title for title in (record.reading.title, *titles) if title and title not in parts), "")
+
+    def _names(self, line: str, kind: str) -> bool:
+        hits = self._longest(line, heading=True)
+        return any(hit.payload.kind == kind and _as_heading(line, hit) >= NAMES_IT for hit in hits)
 
     def _tally(self, record: Record, language: str) -> _Tally:
         tally = _Tally(defaultdict(float), defaultdict(list))
