@@ -13,6 +13,7 @@ from consilia.intake import identity
 from consilia.intake.identity import Identity, Judgement, Whose
 from consilia.intake.judging import case_file, copies, persons, splitting
 from consilia.intake.judging.findings import Paper as Judged
+from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
