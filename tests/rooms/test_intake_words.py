@@ -7,10 +7,13 @@ from tests import make
 from tests.cast import ANA
 from tests.make import NOON
 
+from consilia.cases import content
 from consilia.cases.models import Case
+from consilia.cases.queries import readiness
 from consilia.intake import actions
 from consilia.jobs import runner
 from consilia.records.models import Original, Standing
+from consilia.suitability import filling
 
 pytestmark = pytest.mark.django_db
 LETTER = (
@@ -59,3 +62,21 @@ def test_the_same_form_of_another_day_is_a_record_of_its_own():
     sent(LETTER.format(name=name), "informe.txt", case)
     later = sent(LETTER.format(name=name).replace("03/02/2025", "09/05/2025"), "otro.txt", case)
     assert later.standing == Standing.TAKEN
+
+
+SHEET = (
+    "LABORATÓRIO DO VALE\nNome: {name}\nColheita: 03/02/2025\n\n"
+    "BIOQUÍMICA                   Resultado   Unidade    Valores de referência\n"
+    "Proteína C reativa (CRP)     4,1         mg/L       < 5,0\n"
+    "Creatinina                   0,74        mg/dL      0,50 - 1,00\n"
+)
+
+
+def test_a_sheet_of_values_fills_the_places_of_what_it_measured():
+    case = make.case_collecting(ANA)
+    name = f"{ANA.given_name} {ANA.family_name}"
+    paper = sent(SHEET.format(name=name), "analises.txt", case).document
+    assert paper.kind == "lab_report"
+    (item,) = (one for one in content.library().checklist("joint_replacement").items if one.id == "lab_crp")
+    assert filling.fills(readiness.paper(paper), item)
+    assert "Creatinina" in paper.headings

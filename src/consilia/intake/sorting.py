@@ -17,7 +17,7 @@ from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
-from consilia.records.actions import Paper, Picture
+from consilia.records.actions import LONGEST_HEADINGS, Paper, Picture
 from consilia.records.models import SEEMS_NOT_MEDICAL, Standing
 
 Mark = tuple[str, int | None]
@@ -196,6 +196,7 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
         kind=judged.kind.kind,
         kind_confidence=judged.kind.confidence,
         title=told(judged.heading) or record.name,
+        headings=told(judged.first_words, LONGEST_HEADINGS),
         document_date=day_of(judged.dated.value),
         date_confidence=1.0 if judged.kind.kind == STATEMENT else judged.dated.certainty,  # her words need no day
         language=told(judged.language, 16),

@@ -21,6 +21,7 @@ ASKED = "asked"  # the note on a held record that the patient calls hers
 UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
 SPLIT = "split"  # the reason on a file whose documents have rows of their own
 UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
+LONGEST_HEADINGS = 2_000  # characters
 UNDO_WITHIN = timedelta(days=30)
 TAKEN_APART = frozenset({UNPACKED, SPLIT, UNLOCKED})
 R = Reason
@@ -60,6 +61,7 @@ class Paper:
     kind_confidence: float = 0.0
     items: Sequence[str] = ()
     title: str = ""
+    headings: str = ""
     document_date: date | None = None
     date_confidence: float = 0.0
     language: str = ""
@@ -138,6 +140,7 @@ def _keep_paper(original: Original, paper: Paper) -> None:
         kind_confidence=paper.kind_confidence,
         items=list(paper.items),
         title=paper.title[:300],
+        headings=paper.headings[:LONGEST_HEADINGS],
         document_date=paper.document_date,
         date_confidence=paper.date_confidence,
         language=paper.language[:16],

@@ -126,6 +126,7 @@ class Document(models.Model):
     kind_confidence = models.FloatField(default=0)
     items = models.JSONField(default=list, blank=True)  # checklist items that it may fill
     title = models.CharField(max_length=300, blank=True)
+    headings = models.TextField(blank=True)  # what is read first and what was measured: checklist items are found by it
     document_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=16, blank=True)
     issuer = models.CharField(max_length=200, blank=True)

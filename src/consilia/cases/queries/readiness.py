@@ -56,7 +56,7 @@ def paper(row: Document) -> PresentRecord:
     return PresentRecord(
         kind=row.kind,
         on=row.document_date,
-        title=row.title,
+        title=row.headings or row.title,
         record_id=str(row.original_id),
         items=tuple(row.items),
     )

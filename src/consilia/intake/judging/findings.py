@@ -60,6 +60,13 @@ class Paper:
         return self.heading or self.record.name
 
     @property
+    def first_words(self) -> str:
+        """Title, headings and name: what a person reads first; of a sheet of values their names, too."""
+        reading = self.record.reading
+        measured = (lab.analyte for lab in reading.results.labs)
+        return " ".join(dict.fromkeys((self.title, *reading.title_lines[:3], self.record.name, *measured)))
+
+    @property
     def issuer(self) -> str:
         """Who made it, as far as it says so in a field; else its first line when that is no title."""
         said = [claim.value for claim in self.record.reading.claims if claim.kind is ClaimKind.ISSUER]

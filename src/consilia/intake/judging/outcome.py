@@ -12,7 +12,6 @@ from consilia.clinical.papers import ASK_BELOW
 from consilia.formats.dicom_classes import study_title
 from consilia.intake.identity import Identity
 from consilia.intake.judging.case_file import CaseFile
-from consilia.intake.judging.findings import Paper
 from consilia.intake.judging.studies import Study
 from consilia.kernel.days import day_of
 from consilia.suitability import Assessment, Facts, PresentRecord, Readiness, assess, readiness
@@ -72,18 +71,13 @@ def present(found: CaseFile) -> list[PresentRecord]:
         PresentRecord(
             kind="lab_report" if paper.kind.kind == "fhir_lab_report" else paper.kind.kind,
             on=day_of(paper.dated.value),
-            title=_title(paper),
+            title=paper.first_words,
             record_id=paper.path,
         )
         for paper in found.counting
         if paper.identity not in UNSURE
     ]
     return records + [_study(root, study) for root, study in _studies(found)]
-
-
-def _title(paper: Paper) -> str:
-    """Title, headings and name: what a person reads first."""
-    return " ".join(dict.fromkeys((paper.title, *paper.record.reading.title_lines[:3], paper.record.name)))
 
 
 def _studies(found: CaseFile) -> Iterator[tuple[str, Study]]:
