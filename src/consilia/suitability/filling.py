@@ -41,6 +41,11 @@ class PresentRecord:
         return self.kind == IMAGING_STUDY
 
 
+def own_words(has_questions: bool) -> list[PresentRecord]:
+    """The questions that the case itself holds are no record to ask for."""
+    return [PresentRecord(kind="patient_statement", items=("questions",))] if has_questions else []
+
+
 def fills(record: PresentRecord, item: ChecklistItem) -> bool:
     """True if the record may stand in this place."""
     if record.items:

@@ -20,6 +20,7 @@ from consilia.cases.states import ENDS, Seat, State, Turn
 from consilia.kernel import country, language
 from consilia.kernel.refusal import Refusal
 from consilia.records.models import Original, Standing
+from consilia.suitability import filling
 from consilia.suitability.readying import ItemState, Readiness, reason_words
 
 INTERNAL = Message.Audience.INTERNAL
@@ -229,7 +230,7 @@ def seats(*, reader: Reader) -> tuple[SeatLine, ...]:
 
 def _gate(case: Any, shelf: desk_records.Shelf, today: date) -> Gate:
     """Readiness and reasons against of one case."""
-    words = readiness.own_words(bool(case.its_questions))
+    words = filling.own_words(bool(case.its_questions))
     ready = readiness.of_present(case, [*shelf.present, *words], today)
     spoken = get_language() or "en"
     missing = ready.essential_labels(spoken)

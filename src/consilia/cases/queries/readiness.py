@@ -12,6 +12,7 @@ from consilia.cases.access import Reader, Right
 from consilia.cases.models import Case
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Document, Instance, Standing
+from consilia.suitability import filling
 from consilia.suitability.filling import IMAGING_STUDY, PresentRecord
 from consilia.suitability.readying import Readiness, readiness
 
@@ -26,7 +27,7 @@ def of_case(*, reader: Reader, today: date) -> Readiness:
 
 def for_case(case: Case, today: date) -> Readiness:
     """The same for a caller that holds the case already."""
-    present = [*papers(case.pk), *studies(case.pk), *own_words(case.questions.exists())]
+    present = [*papers(case.pk), *studies(case.pk), *filling.own_words(case.questions.exists())]
     return of_present(case, present, today)
 
 
@@ -40,11 +41,6 @@ def waived(case: Case, language: str = "en") -> tuple[str, ...]:
     items = content.library().checklist(case.case_type).items
     said = (item for item in items if item.only_if and case.conditions.get(item.only_if) is False)
     return tuple(item.label.get(language, item.label["en"]) for item in said)
-
-
-def own_words(has_questions: bool) -> list[PresentRecord]:
-    """The questions that the case itself holds are no record to ask for."""
-    return [PresentRecord(kind="patient_statement", items=("questions",))] if has_questions else []
 
 
 def papers(case_id: UUID) -> list[PresentRecord]:

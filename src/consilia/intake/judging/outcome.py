@@ -15,7 +15,7 @@ from consilia.intake.judging.case_file import CaseFile
 from consilia.intake.judging.studies import Study
 from consilia.kernel.days import day_of
 from consilia.suitability import Assessment, Facts, PresentRecord, Readiness, assess, readiness
-from consilia.suitability.filling import IMAGING_STUDY
+from consilia.suitability.filling import IMAGING_STUDY, own_words
 
 DOCTORS: Final = frozenset({"consultation_note", "discharge_summary", "tumor_board", "emergency_note", "letter"})
 UNSURE: Final = frozenset({Identity.SUSPECT, Identity.MISMATCH})
@@ -77,7 +77,8 @@ def present(found: CaseFile) -> list[PresentRecord]:
         for paper in found.counting
         if paper.identity not in UNSURE
     ]
-    return records + [_study(root, study) for root, study in _studies(found)]
+    pictured = [_study(root, study) for root, study in _studies(found)]
+    return [*records, *pictured, *own_words(bool(found.request.questions))]
 
 
 def _studies(found: CaseFile) -> Iterator[tuple[str, Study]]:
