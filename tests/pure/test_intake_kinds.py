@@ -165,3 +165,8 @@ def test_a_birth_beside_the_name_without_a_word_is_not_the_day_of_the_paper():
     assert paper_of(paper("x.txt", *lines), RECOGNITION, NOBODY, ANA).dated.value == "2019-12-20"
     born_only = ("Imagerie", "COSTA Ana 09/05/1971", "RADIOGRAPHIE DU THORAX FACE", "Coupoles libres.")
     assert paper_of(paper("x.txt", *born_only), RECOGNITION, NOBODY, ANA).dated.value == ""
+
+
+def test_the_headings_of_a_table_are_no_title():
+    lines = ("Ana Costa, nata il 09/05/1971", "Esame      Esito      Unità      Riferimento", "Sodio      139   mmol/L")
+    assert "Esito" not in paper_of(paper("analisi.txt", *lines), RECOGNITION, NOBODY, ANA).title

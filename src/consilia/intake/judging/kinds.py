@@ -45,6 +45,8 @@ OF_ONE_EXAMINATION: Final = frozenset(
     }
 )
 LETTERS: Final = ("consultation_note", "discharge_summary", "progress_note")
+COLUMNS: Final = 3  # so many words with wide gaps between are the headings of a table
+CELLS: Final = re.compile(r"\s{2,}")
 NAMES_IT: Final = 0.8  # how much of a heading a line must be to be a title
 FOREIGN: Final = 0.35  # weight of words of another language than the paper's
 # A row of a laboratory table: words, a number, and a unit or a range after it.
@@ -152,7 +154,8 @@ class Recognition:
             if len(line) <= LONGEST_HEADING and self._names(line, kind):
                 return line.strip()
         parts = {line.strip() for line in letter}
-        return next((title for title in (record.reading.title, *titles) if title and title not in parts), "")
+        offered = (title for title in (record.reading.title, *titles) if title and title not in parts)
+        return next((title for title in offered if len(CELLS.split(title)) < COLUMNS), "")
 
     def _names(self, line: str, kind: str) -> bool:
         hits = self._longest(line, heading=True)
