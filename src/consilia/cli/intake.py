@@ -19,7 +19,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a page to read")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="files that are read at the same time")
     parser.add_argument(
-        "--cache", type=Path, metavar="DIR", help="keep readings here; a second run reads nothing twice"
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="keep readings and answers here, unencrypted; a second run reads nothing twice",
     )
     parser.add_argument(
         "--today", type=date.fromisoformat, default=None, metavar="DAY", help="count ages from this day"
