@@ -163,3 +163,26 @@ def test_a_list_that_names_what_is_not_there_is_refused_by_file_and_key(tmp_path
         library.load((tmp_path,))
     assert "checklists/gland.toml" in str(caught.value)
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "case_type"),
+    [
+        ("Nódulo de tireoide Bethesda III", "thyroid"),
+        ("Узел щитовидной железы", "thyroid"),
+        ("Рак молочной железы", "breast_cancer"),
+        ("Meme kanseri, sağ", "breast_cancer"),
+        ("Rak piersi", "breast_cancer"),
+        ("Bel fıtığı L5-S1", "spine"),
+        ("Грыжа межпозвонкового диска", "spine"),
+        ("Zwyrodnienie kręgosłupa", "spine"),
+        ("Гонартроз, эндопротезирование коленного сустава", "joint_replacement"),
+        ("Prótese de joelho por gonartrose", "joint_replacement"),
+        ("ИБС, стенокардия напряжения", "cad"),
+        ("Рак предстательной железы", "prostate_cancer"),
+        ("Akciğer kanseri", "lung_cancer"),
+        ("C'est du même côté que le cancer", "general"),
+    ],
+)
+def test_a_diagnosis_in_the_other_languages_of_the_intake_finds_its_list(said, case_type):
+    assert library.load().checklist_for(said) == case_type
