@@ -112,3 +112,21 @@ def test_a_digit_that_a_scan_read_wrongly_is_for_a_person_to_see_and_a_printed_o
     scanned = [Claimed(claim.kind, claim.value, from_picture=True) for claim in printed]
     assert judge(scanned, ELENA).identity is Identity.SUSPECT
     assert judge(printed, ELENA).identity is Identity.MISMATCH
+
+
+@pytest.mark.parametrize(
+    ("claimed", "given", "family", "result"),
+    [
+        ("Николаев С.П.", "Сергей", "Николаев", "same"),
+        ("С. П. Николаев", "Сергей", "Николаев", "same"),
+        ("Морозова Ю.А", "Юлия", "Морозова", "same"),
+        ("Nikolaev S.P.", "Сергей", "Николаев", "same"),
+        ("Николаев П.С.", "Сергей", "Николаев", "different"),
+        ("Николаев А.П.", "Сергей", "Николаев", "different"),
+        ("L.F. dos Santos", "Luciana", "Ferreira dos Santos", "similar"),
+        ("E. M. Marchetti", "Elena", "Marchetti", "same"),
+        ("M. Marchetti", "Elena", "Marchetti", "different"),
+    ],
+)
+def test_of_several_initials_the_first_stands_for_the_given_name(claimed, given, family, result):
+    assert compare_names(claimed, Whose(given, family, date(1955, 2, 17))) == result

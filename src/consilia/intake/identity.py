@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from consilia.intake.judging import names
 from consilia.intake.judging.names import NO_FORMS, Forms, one_word, words
 
+WORD = re.compile(r"[^\W\d_]+")
 MISREAD_DIGITS = 2  # of a birth date that was read from a picture; a person looks whether it is hers
 
 
@@ -66,7 +69,8 @@ class Judgement:
 def compare_names(claimed: str, whose: Whose) -> str:
     """same: every word of the case's name is there (an initial may stand for the given name); similar; different.
 
-    A former family name counts as the family name; a short form of the given name as the given name.
+    Of several initials the first stands for the given name; what the next ones stand for, nobody told us. A former
+    family name counts as the family name; a short form of the given name as the given name.
     """
     found = words(claimed)
     if not found:
@@ -74,40 +78,60 @@ def compare_names(claimed: str, whose: Whose) -> str:
     given = words(whose.given_name)
     families = [words(name) for name in (whose.family_name, whose.former_name) if name]
     foreign = names.is_foreign_script(claimed) != names.is_foreign_script(whose.family_name + whose.given_name)
-    results = [_compared(found, given, family, whose.forms, foreign) for family in families]
+    initials = tuple(letter for word in WORD.findall(claimed) if len(word) == 1 for letter in words(word))
+    of_given = _Given(given, initials, whose.forms)
+    results = [_compared(found, of_given, family, foreign) for family in families]
     return min(results, key=("same", "similar", "different").index, default="different")
 
 
-def _compared(found: frozenset[str], given: frozenset[str], family: frozenset[str], forms: Forms, foreign: bool) -> str:
+class _Given(NamedTuple):
+    """The words of the given name of the case, and the initials on the paper in their order."""
+
+    words: frozenset[str]
+    initials: tuple[str, ...]
+    forms: Forms
+
+    def is_in(self, word: str, foreign: bool) -> bool:
+        """The word is the given name or a short form of it."""
+        return self.is_short(word) or any(one_word(word, part, scripts_differ=foreign) == "same" for part in self.words)
+
+    def is_short(self, word: str) -> bool:
+        """The word is a short form of the given name."""
+        return any(self.forms.alike(word, part) for part in self.words)
+
+    def is_initial(self, word: str, of: frozenset[str]) -> bool:
+        """The word is one letter on the paper, with which one of these begins."""
+        return word in self.initials and any(part.startswith(word) for part in of)
+
+    def fits(self, rest: frozenset[str]) -> bool:
+        """Only initials are left, and the first of them is that of the given name."""
+        return bool(rest) and rest <= set(self.initials) and self.is_initial(self.initials[0], self.words)
+
+
+def _compared(found: frozenset[str], given: _Given, family: frozenset[str], foreign: bool) -> str:
     of_family = {word: _best(word, family, foreign) for word in found}
-    whole_family = all(any(one_word(word, part, scripts_differ=foreign) == "same" for word in found) for part in family)
+    unnamed = {
+        part for part in family if not any(one_word(word, part, scripts_differ=foreign) == "same" for word in found)
+    }
+    whole_family = not unnamed
     part_of_family = any(result == "same" for result in of_family.values())
     rest = frozenset(word for word in found if of_family[word] != "same")
-    if whole_family and (any(_is_given(word, given, forms, foreign) for word in rest) or _initials_fit(rest, given)):
+    if whole_family and (any(given.is_in(word, foreign) for word in rest) or given.fits(rest)):
         return "same"
     # Two family names, of which a paper gives the first; the second hint is the given name in full.
-    if part_of_family and len(family) > 1 and given <= {word for word in rest if word in given}:
+    if part_of_family and len(family) > 1 and given.words <= {word for word in rest if word in given.words}:
         return "same"
-    wanted = given | family
-    if all(_best(word, wanted, foreign) != "different" or _short_for(word, given, forms) for word in found):
+    wanted = given.words | family
+    if all(
+        _best(word, wanted, foreign) != "different"
+        or given.is_short(word)
+        or given.is_initial(word, given.words | unnamed)
+        for word in found
+    ):
         return "similar"
-    if (whole_family or given <= found) and len(found) == 1:
+    if (whole_family or given.words <= found) and len(found) == 1:
         return "similar"
     return "different"
-
-
-def _is_given(word: str, given: frozenset[str], forms: Forms, foreign: bool) -> bool:
-    return any(one_word(word, part, scripts_differ=foreign) == "same" or forms.alike(word, part) for part in given)
-
-
-def _short_for(word: str, given: frozenset[str], forms: Forms) -> bool:
-    return (len(word) == 1 and any(part.startswith(word) for part in given)) or any(
-        forms.alike(word, part) for part in given
-    )  # fmt: skip
-
-
-def _initials_fit(rest: frozenset[str], given: frozenset[str]) -> bool:
-    return bool(rest) and all(len(word) == 1 and any(name.startswith(word) for name in given) for word in rest)
 
 
 def _best(word: str, wanted: frozenset[str], foreign: bool) -> str:
