@@ -26,7 +26,7 @@ from consilia.records.models import Original, Standing
 
 PAGE = 20  # lines of one turn on a page
 # Lines of each turn while all are shown: those with the nearest deadlines.
-SHORT = {Turn.OURS: 12, Turn.EXPERT: 4, Turn.PATIENT: 4}
+SHORT = {Turn.OURS: 10, Turn.EXPERT: 4, Turn.PATIENT: 4}
 FOUND_AT_MOST = 50  # lines of a search
 ORDER = (Turn.OURS, Turn.EXPERT, Turn.PATIENT)
 OPEN = tuple(state for state in State if state not in ENDS)
