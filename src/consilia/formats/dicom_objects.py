@@ -225,7 +225,7 @@ def read(dataset: Dataset, instance: DicomInstance, reading: Reading) -> Reading
             return replace(reading, title=title, title_lines=(title,) if title else ())
         return replace(
             reading,
-            reason=carried.reason,
+            reason=reading.reason if reading.reason is Reason.META_DIFFERS else carried.reason,
             claims=claims.once([*reading.claims, *carried.claims]),
             pages=carried.pages,
             page_count=carried.page_count,

@@ -294,8 +294,10 @@ def _known(upload: Upload, batch: list[Found]) -> tuple[dict[sorting.Mark, UUID]
         case_id=upload.case_id, standing__in=live, sha256__in={found.sha256 for found in batch}
     )
     pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live, uid__in=uids)
+    papers = Document.objects.filter(original__case_id=upload.case_id, original__standing__in=live)
     marks = {(sha256, page): pk for sha256, page, pk in leaders.values_list("sha256", "first_page", "pk")}
-    return marks, dict(pairs.values_list("uid", "original_id"))
+    carried = dict(papers.filter(instance_uid__in=uids).values_list("instance_uid", "original_id"))
+    return marks, carried | dict(pairs.values_list("uid", "original_id"))
 
 
 def _tell_about_held(upload: Upload, at: datetime) -> None:

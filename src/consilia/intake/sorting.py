@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from uuid import UUID
 
+from consilia.formats.dicom_classes import PDF_CLASS
 from consilia.formats.values import NOTHING_MEASURED, ClaimKind, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import identity
@@ -17,7 +18,7 @@ from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
-from consilia.records.actions import LONGEST_HEADINGS, Paper, Picture
+from consilia.records.actions import LONGEST_HEADINGS, Carrier, Paper, Picture
 from consilia.records.models import SEEMS_NOT_MEDICAL, Standing
 
 Mark = tuple[str, int | None]
@@ -122,8 +123,8 @@ def sort(found: Found, whose: Whose, known: Known, recognition: Recognition) -> 
         return Sorted(
             Standing.DUPLICATE, reason if reason == "same_instance" else "same_bytes", judgement, leader, None
         )
-    only_pictures = reading.instance is not None and not record.lines
-    judged = None if only_pictures else case_file.paper_of(record, recognition, judgement, whose)
+    is_silent = record.is_picture_of_body and not record.lines
+    judged = None if is_silent else case_file.paper_of(record, recognition, judgement, whose)
     if judged and _is_no_record(judged):
         return Sorted(Standing.IGNORED, SEEMS_NOT_MEDICAL, judgement, None, what_is(record, judged), judged)
     if judged and judgement.identity not in identity.HELD and (again := _again(judged, known)):
@@ -186,9 +187,12 @@ def lines_as_rows(judgement: Judgement) -> list[dict[str, str]]:
 
 
 def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
-    """A picture for a DICOM instance, else a paper with its kind, date, language and issuer."""
+    """A picture for a DICOM instance, else a paper with its kind, date, language and issuer.
+
+    A report inside DICOM is a paper that knows the object which carries it.
+    """
     reading = record.reading
-    if reading.instance is not None:
+    if reading.instance is not None and record.is_picture_of_body:
         return _picture(reading.instance, reading.reason)
     assert judged is not None
     issuer = next((claim.value for claim in reading.claims if claim.kind is ClaimKind.ISSUER), "")
@@ -202,8 +206,21 @@ def what_is(record: Record, judged: Judged | None) -> Paper | Picture | None:
         language=told(judged.language, 16),
         issuer=told(issuer, 200),
         pages=min(max(reading.page_count, len(reading.pages), 1), MOST_PAGES),
-        has_page_images=reading.media_type in PAGE_IMAGES,
+        has_page_images=reading.media_type in PAGE_IMAGES or _carries_pages(reading),
+        carrier=_carrier(reading.instance),
     )
+
+
+def _carries_pages(reading: Reading) -> bool:
+    """A PDF inside a DICOM object, that could be opened."""
+    return reading.instance is not None and reading.instance.class_uid == PDF_CLASS and bool(reading.pages)
+
+
+def _carrier(instance: DicomInstance | None) -> Carrier | None:
+    if instance is None:
+        return None
+    uids = (instance.study_uid, instance.series_uid, instance.instance_uid, instance.class_uid)
+    return Carrier(*(told(uid, 64) for uid in uids))
 
 
 def _picture(instance: DicomInstance, reason: Reason) -> Picture:

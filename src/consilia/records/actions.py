@@ -68,6 +68,17 @@ class Paper:
     issuer: str = ""
     pages: int = 1
     has_page_images: bool = True
+    carrier: Carrier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The DICOM object in which a paper came (PS3.3 A.45 encapsulated documents, A.35 reports); UIDs as in the file."""
+
+    study_uid: str
+    series_uid: str
+    instance_uid: str
+    sop_class: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,7 @@ def keep(case_id: UUID, came: Came, what: Paper | Picture | None, *, actor: Acto
 
 
 def _keep_paper(original: Original, paper: Paper) -> None:
+    carrier = paper.carrier or Carrier("", "", "", "")
     Document.objects.create(
         original=original,
         kind=paper.kind,
@@ -147,6 +159,10 @@ def _keep_paper(original: Original, paper: Paper) -> None:
         issuer=paper.issuer[:200],
         pages=max(paper.pages, 1),
         has_page_images=paper.has_page_images,
+        study_uid=carrier.study_uid,
+        series_uid=carrier.series_uid,
+        instance_uid=carrier.instance_uid,
+        sop_class=carrier.sop_class,
     )
 
 

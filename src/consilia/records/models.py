@@ -133,6 +133,11 @@ class Document(models.Model):
     pages = models.PositiveIntegerField(default=1)
     has_page_images = models.BooleanField(default=True)  # else its text is shown as text
     date_confidence = models.FloatField(default=0)
+    # Of the DICOM object in which it came; empty for every other file.
+    study_uid = models.CharField(max_length=64, blank=True)
+    series_uid = models.CharField(max_length=64, blank=True)
+    instance_uid = models.CharField(max_length=64, blank=True)
+    sop_class = models.CharField(max_length=64, blank=True)
     # A person's word stands in kind and document_date; what it replaced stays here until she takes it back.
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_id = models.UUIDField(null=True, blank=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from consilia.clinical.phrases import Token, tokens
+from consilia.formats.dicom_classes import WRITTEN_REPORTS
 from consilia.formats.values import Reading
 from consilia.formats.verdicts import Verdict
 
@@ -53,7 +54,10 @@ class Record:
     @property
     def is_picture_of_body(self) -> bool:
         """A DICOM object with pixels of its own or signals: part of a study; a report inside DICOM is not."""
-        return self.reading.instance is not None and not self.reading.instance.encapsulated
+        instance = self.reading.instance
+        if instance is None or instance.encapsulated:
+            return False
+        return instance.class_uid not in WRITTEN_REPORTS or not self.reading.pages
 
     @property
     def is_ignored(self) -> bool:
