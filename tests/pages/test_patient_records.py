@@ -345,3 +345,15 @@ def test_the_page_asks_the_database_twelve_times_whatever_the_number_of_records(
     with django_assert_max_num_queries(12):
         assert ana.get(at("records", case.pk)).status_code == 200
     assert len(of_case(case.pk).studies) == 2
+
+
+def test_a_study_with_a_left_out_image_says_so_to_her_and_to_the_desk(ana, case):
+    slices = {
+        f"i{number}": pictures(SOPInstanceUID=f"1.2.826.0.1.3680043.8.498.7{number}", InstanceNumber=number)
+        for number in (1, 2, 4)
+    }
+    send(ana, case, **slices)
+    study = Study.objects.get(case_id=case.pk)
+    assert "images are missing: 3" in said(ana.get(at("study", case.pk, study.pk)))
+    desk = desk_room.at_work(cast.EVA).get(reverse("desk:study", args=[case.pk, study.pk]))
+    assert "images are missing: 3" in said(desk)

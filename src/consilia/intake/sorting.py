@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from math import isfinite
 from uuid import UUID
 
 from consilia.formats.dicom_classes import PDF_CLASS
@@ -240,6 +241,7 @@ def _picture(instance: DicomInstance, reason: Reason) -> Picture:
         laterality=told(instance.laterality, 8),
         number=whole(instance.instance_number),
         position=along_normal(instance),
+        orientation=instance.orientation if all(map(isfinite, instance.orientation)) else (),
         rows=max(whole(instance.rows) or 0, 0),
         columns=max(whole(instance.columns) or 0, 0),
         frames=max(whole(instance.frames) or 1, 1),

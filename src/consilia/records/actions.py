@@ -99,6 +99,7 @@ class Picture:
     laterality: str = ""
     number: int | None = None
     position: float | None = None
+    orientation: Sequence[float] = field(default_factory=tuple)
     rows: int = 0
     columns: int = 0
     frames: int = 1
@@ -198,6 +199,7 @@ def _keep_picture(original: Original, picture: Picture) -> None:
             "sop_class": picture.sop_class[:64],
             "number": picture.number,
             "position": picture.position,
+            "orientation": list(picture.orientation),
             "rows": picture.rows,
             "columns": picture.columns,
             "frames": max(picture.frames, 1),

@@ -208,6 +208,7 @@ class Instance(models.Model):
     sop_class = models.CharField(max_length=64)
     number = models.IntegerField(null=True, blank=True)
     position = models.FloatField(null=True, blank=True)  # along the normal of the slices, mm
+    orientation = models.JSONField(default=list, blank=True)  # six cosines (PS3.3 C.7.6.2.1.1); empty = unknown
     rows = models.PositiveIntegerField(default=0)
     columns = models.PositiveIntegerField(default=0)
     frames = models.PositiveIntegerField(default=1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
+from django.utils.translation import gettext
 
 from consilia.kernel.refusal import NotFound
+from consilia.records import gaps
 from consilia.records.actions import ASKED
 from consilia.records.models import NOT_MEDICAL, Document, Instance, Original, Series, Standing
 
@@ -200,6 +203,7 @@ class Stack:
     frames: int
     not_shown: int
     window: tuple[float, float] | None
+    gaps: tuple[str, ...] = ()  # what seems to be missing, in the language of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,17 @@ def _stack(series: Series, instances: list[Instance]) -> Stack:
         frames=sum(one.frames for one in shown),
         not_shown=len(instances) - len(shown),
         window=window,
+        gaps=gaps_of(instances),
     )
+
+
+def gaps_of(instances: Sequence[Instance]) -> tuple[str, ...]:
+    """What seems to be missing from the instances of one series, in the language of the page."""
+    return tuple(one.said(gettext) for one in gaps.of([_slice(one) for one in instances]))
+
+
+def _slice(one: Instance) -> gaps.Slice:
+    return gaps.Slice(one.series.modality, one.number, one.frames, bool(one.rows), one.position, tuple(one.orientation))
 
 
 def frame_at(

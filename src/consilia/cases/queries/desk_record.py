@@ -22,6 +22,7 @@ from consilia.cases.queries.desk_records import (
 )
 from consilia.kernel.refusal import NotFound
 from consilia.records.models import Instance, Original, Standing, Study
+from consilia.records.queries import gaps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class SeriesLine:
     modality: str
     count: int
     window: tuple[float, float] | None
+    gaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _series(images: Sequence[Instance]) -> SeriesLine:
     windows = [(one.window_center, one.window_width) for one in shown]
     window = next(((float(c), float(w)) for c, w in windows if c is not None and w), None)
     title = series.description or series.body_part or series.modality
-    return SeriesLine(series.pk, title, series.modality, sum(image.frames for image in shown), window)
+    count = sum(image.frames for image in shown)
+    return SeriesLine(series.pk, title, series.modality, count, window, gaps_of(images))
 
 
 def frame(*, reader: Reader, series_id: UUID, index: int) -> tuple[Instance, int]:

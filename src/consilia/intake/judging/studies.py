@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,10 @@ from consilia.formats import sniff
 from consilia.formats.values import DicomInstance
 from consilia.intake.identity import Identity, Judgement
 from consilia.intake.judging.record import Record
+from consilia.records import gaps
 
 # Objects that stand beside the images of a study and do not name it (PS3.3 C.7.3.1.1.1).
 BESIDE: Final = frozenset({"SR", "DOC", "PR", "KO", "SEG", "REG", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD", "OT"})
-# An interval of slices this much larger than the usual one is a gap.
-GAP: Final = 1.6
-MOST_NAMED: Final = 8
 WORST: Final = (Identity.MISMATCH, Identity.SUSPECT, Identity.NO_IDENTITY, Identity.PROBABLE, Identity.MATCH)
 
 
@@ -129,19 +126,14 @@ def _first(values: object) -> str:
 
 def _series_faults(series: list[DicomInstance]) -> list[str]:
     name = next((one.series_description for one in series if one.series_description), "") or "a series"
-    return [*_holes(series, name), *_gaps(series, name), *_lonely(series, name)]
+    return [f"{name}: {gap.sentence}" for gap in gaps.of([_slice(one) for one in series])]
 
 
-def _holes(series: list[DicomInstance], name: str) -> list[str]:
-    """Numbers that are left out between the first and the last image."""
-    numbers = sorted({one.instance_number for one in series if one.instance_number})
-    if len(numbers) < 3 or len({one.frames for one in series}) > 1:
-        return []
-    absent = sorted(set(range(numbers[0], numbers[-1] + 1)) - set(numbers))
-    if not absent or len(absent) > len(numbers):  # numbered in steps, as some makers do
-        return []
-    shown = ", ".join(str(number) for number in absent[:MOST_NAMED]) + (" …" if len(absent) > MOST_NAMED else "")
-    return [f"{name}: images {shown} are missing"]
+def _slice(one: DicomInstance) -> gaps.Slice:
+    has_pixels = bool(one.rows)
+    return gaps.Slice(
+        one.modality, one.instance_number, one.frames or 1, has_pixels, along_normal(one), one.orientation
+    )
 
 
 def along_normal(one: DicomInstance) -> float | None:
@@ -152,25 +144,3 @@ def along_normal(one: DicomInstance) -> float | None:
     normal = (ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx)
     along = sum(part * place for part, place in zip(normal, one.position, strict=True))
     return along if isfinite(along) else None
-
-
-def _gaps(series: list[DicomInstance], name: str) -> list[str]:
-    """Places along the stack that are farther apart than its slices are."""
-    if len({one.orientation for one in series}) != 1:
-        return []
-    along = sorted({round(place, 2) for one in series if (place := along_normal(one)) is not None})
-    if len(along) < 5:
-        return []
-    steps = [after - before for before, after in itertools.pairwise(along)]
-    usual = sorted(steps)[len(steps) // 2]
-    gaps = sum(step > GAP * usual for step in steps)
-    if not usual or not gaps or gaps > len(steps) // 4:
-        return []
-    return [f"{name}: {gaps} gaps between slices are wider than the usual {usual:.1f} mm"]
-
-
-def _lonely(series: list[DicomInstance], name: str) -> list[str]:
-    """A volume of which only a slice or two came."""
-    first = series[0]
-    stack = first.modality in {"CT", "MR", "PT"} and first.frames <= 1 and first.rows > 0
-    return [f"{name}: only {len(series)} image(s) of what is usually a stack"] if stack and len(series) < 3 else []
