@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from consilia.formats.limits import LIMITS
@@ -47,6 +47,7 @@ IMPLICIT: Final = "1.2.840.10008.1.2"
 BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 PIXEL_TAGS: Final = frozenset({(0x7FE0, 0x0008), (0x7FE0, 0x0009), (0x7FE0, 0x0010)})
+EXTENDED_OFFSETS: Final = (0x7FE0, 0x0001)
 ITEM: Final = (0xFFFE, 0xE000)
 ITEM_END: Final = (0xFFFE, 0xE00D)
 SEQUENCE_END: Final = (0xFFFE, 0xE0DD)
@@ -54,7 +55,11 @@ SEQUENCE_END: Final = (0xFFFE, 0xE0DD)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the walk found; `start` is where the data set begins, `pixel_bytes` 0 when compressed or absent."""
+    """What the walk found; `start` is where the data set begins, `pixel_bytes` 0 when compressed or absent.
+
+    `pixels` is where native pixel data begin, or (offset, length) of every fragment; of a deflated file they count in
+    the inflated data set. `offset_table` are the frames' first fragments (PS3.5 annex A.4); empty: none was written.
+    """
 
     transfer_syntax: str
     start: int
@@ -64,6 +69,8 @@ class Shape:
     fragments: int = 0
     has_pixels: bool = False
     trailing: int = 0
+    pixels: tuple[tuple[int, int], ...] = ()
+    offset_table: tuple[int, ...] = ()
 
 
 def _cut() -> Unreadable:
@@ -83,6 +90,8 @@ class Walk:
     pixel_bytes: int = 0
     fragments: int = 0
     has_pixels: bool = False
+    pixels: list[tuple[int, int]] = field(default_factory=list)
+    offset_table: tuple[int, ...] = ()
 
     def exactly(self, count: int) -> bytes:
         """The next bytes, or the verdict that the file is cut off."""
@@ -156,6 +165,8 @@ class Walk:
             self._open(stack, length)
         elif tag in PIXEL_TAGS and not stack:
             self._pixels(length)
+        elif tag == EXTENDED_OFFSETS and not stack and length != UNDEFINED:
+            self._extended(length)
         elif length == UNDEFINED:
             self._fragments()
         else:
@@ -172,13 +183,30 @@ class Walk:
     def _pixels(self, length: int) -> None:
         self.has_pixels = True
         if length == UNDEFINED:
-            self._fragments()
+            self._fragments(are_pixels=True)
         else:
             self.pixel_bytes = length
+            self.pixels = [(self.file.tell(), length)]
             self.skip(length)
 
-    def _fragments(self) -> None:
+    def _extended(self, length: int) -> None:
+        """Extended Offset Table (PS3.3 C.7.6.3.1.8): before the pixel data, an offset of 64 bits for each frame."""
+        if length > 8 * LIMITS.dicom_elements or length % 8:
+            self.skip(length)
+            return
+        self.offset_table = struct.unpack(f"{self.order}{length // 8}Q", self.exactly(length))
+
+    def _table(self, length: int) -> None:
+        """Basic Offset Table: the first item, empty or an offset of 32 bits for each frame."""
+        if not length or length % 4 or length > 4 * LIMITS.dicom_elements:
+            self.skip(length)
+            return
+        offsets = struct.unpack(f"{self.order}{length // 4}L", self.exactly(length))
+        self.offset_table = self.offset_table or offsets
+
+    def _fragments(self, are_pixels: bool = False) -> None:
         """Encapsulated pixel data (PS3.5 annex A.4): items of known length up to the delimiter."""
+        is_table = are_pixels
         while True:
             tag = self.tag()
             length = struct.unpack(self.order + "L", self.exactly(4))[0]
@@ -188,7 +216,13 @@ class Walk:
                 raise Unreadable(Verdict.UNREADABLE, Reason.DAMAGED)
             self._count()
             self.fragments += 1
-            self.skip(length)
+            if is_table:
+                self._table(length)
+            else:
+                if are_pixels:
+                    self.pixels.append((self.file.tell(), length))
+                self.skip(length)
+            is_table = False
 
 
 def _meta(file: BinaryIO, size: int, start: int) -> tuple[str, int]:
@@ -274,5 +308,14 @@ def of(file: BinaryIO) -> Shape:
         walk = Walk(file, size, order, explicit)
     trailing = walk.run()
     return Shape(
-        syntax, start, start > prefix, walk.elements, walk.pixel_bytes, walk.fragments, walk.has_pixels, trailing
+        transfer_syntax=syntax,
+        start=start,
+        has_meta=start > prefix,
+        elements=walk.elements,
+        pixel_bytes=walk.pixel_bytes,
+        fragments=walk.fragments,
+        has_pixels=walk.has_pixels,
+        trailing=trailing,
+        pixels=tuple(walk.pixels),
+        offset_table=walk.offset_table,
     )
