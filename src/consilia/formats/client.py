@@ -26,10 +26,12 @@ from consilia.formats.keeper import Keeper
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.unpacking import ENDED, NamedFile
 from consilia.formats.values import (
+    DESCRIPTION,
     PROTECTION,
     RAW_FRAME,
     READING,
     RECOGNITION,
+    Description,
     Member,
     PageText,
     Protection,
@@ -158,6 +160,10 @@ class Nursery:
             raise Unreadable(Verdict.LIMIT, Reason.CHILD_DIED)
         return replace(values, data=data)
 
+    def describe(self, files: Sequence[NamedFile]) -> list[Description | None]:
+        """The header and the places of the frames of each DICOM file; None for one that could not be read."""
+        return [one for batch in batches(files) for one in self._described(batch)]
+
     def status(self) -> Protection:
         """What really holds a child on this machine."""
         frames, _ended = self._collect({"work": "status"}, [])
@@ -183,6 +189,16 @@ class Nursery:
             return [Reading(Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))]
         # A child that died may have lied before; the whole batch is read again, one file a child.
         return [reading for file in batch for reading in self._read_batch([file])]
+
+    def _described(self, batch: Sequence[NamedFile]) -> list[Description | None]:
+        seconds = LIMITS.child_seconds if len(batch) == 1 else LIMITS.batch_seconds
+        descriptors = [file.descriptor for file in batch]
+        frames, ended = self._collect({"work": "describe", "seconds": seconds}, descriptors)
+        if ended == "done" and len(frames) == len(batch):
+            return [_description(blob) for _header, blob in frames]
+        if len(batch) == 1:
+            return [None]
+        return [one for file in batch for one in self._described([file])]
 
     def _framed(self, request: dict[str, Any], descriptor: int) -> list[tuple[bytes, bytes]]:
         """Frames after a good first verdict; raises Unreadable with the verdict otherwise."""
@@ -288,3 +304,10 @@ def _validated(frames: Sequence[tuple[bytes, bytes]]) -> list[Reading]:
         return [READING.validate_json(header) for header, _blob in frames]
     except ValidationError:
         return []
+
+
+def _description(blob: bytes) -> Description | None:
+    try:
+        return DESCRIPTION.validate_json(blob)
+    except ValidationError:
+        return None

@@ -58,6 +58,7 @@ class Limits:
     references: int = 5_000
     results: int = 20_000
     reading_bytes: int = 16 * MEBIBYTE
+    described_bytes: int = 2 * MEBIBYTE
     picture_bytes: int = 64 * MEBIBYTE
     # One child of the nursery. The kernel passes at most 253 descriptors in one message (SCM_MAX_FD).
     batch_files: int = 240

@@ -19,11 +19,27 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, BinaryIO, Final
 
-from consilia.formats import archive, cage, deeds, frames, mail, ocr, pdf, reading, render, tongues, warm, wire
+from consilia.formats import (
+    archive,
+    cage,
+    deeds,
+    dicom_model,
+    frames,
+    mail,
+    ocr,
+    pdf,
+    reading,
+    render,
+    tongues,
+    warm,
+    wire,
+)
 from consilia.formats.limits import LIMITS, Budget
 from consilia.formats.values import (
+    DESCRIPTION,
     MEMBER,
     PROTECTION,
     RAW_FRAME,
@@ -119,6 +135,15 @@ def _recognise(request: dict[str, Any], files: Files, answer: int) -> None:
     _made(page, answer)
 
 
+def _describe(_request: dict[str, Any], files: Files, answer: int) -> None:
+    for file in files:
+        _made(partial(_description, file), answer)
+
+
+def _description(file: BinaryIO) -> bytes:
+    return DESCRIPTION.dump_json(dicom_model.describe(file))
+
+
 def _deed(request: dict[str, Any], _files: Files, answer: int) -> None:
     wire.write_frame(answer, deeds.attempt(request["deed"]).encode())
 
@@ -131,6 +156,7 @@ WORK: Final[dict[str, Work]] = {
     "frame": _frame,
     "raw_frame": _raw_frame,
     "recognise": _recognise,
+    "describe": _describe,
     "deed": _deed,
 }
 

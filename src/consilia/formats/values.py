@@ -252,6 +252,21 @@ class Protection:
     seccomp: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The header of a DICOM instance as JSON text (PS3.18 annex F), and (offset, length) of the parts of each frame.
+
+    `places` is empty where the frames of a file cannot be read by their place: deflated, or no offset table.
+    """
+
+    __pydantic_config__ = STRICT
+
+    model: str
+    transfer_syntax: str
+    places: tuple[tuple[tuple[int, int], ...], ...]
+
+
+DESCRIPTION: Final = TypeAdapter(Description)
 READING: Final = TypeAdapter(Reading)
 RECOGNITION: Final = TypeAdapter(Recognition)
 MEMBER: Final = TypeAdapter(Member)

@@ -1,0 +1,75 @@
+"""The header of an instance as DICOM JSON (PS3.18 annex F), and where its frames lie; pixels and bulk are left out."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, BinaryIO, Final
+
+from pydicom.dataelem import DataElement
+from pydicom.dataset import Dataset
+
+from consilia.formats import dicom, dicom_shape, frame_places
+from consilia.formats.dicom_values import whole, words
+from consilia.formats.limits import LIMITS
+from consilia.formats.values import Description
+from consilia.formats.verdicts import Reason, Unreadable, Verdict
+
+LONGEST_BINARY: Final = 1024  # bytes of a binary value that stand in the header; a longer one is bulk
+BULK: Final = "bulk"
+PIXELS: Final = frozenset({"7FE00001", "7FE00002", "7FE00008", "7FE00009", "7FE00010"})
+
+
+def describe(file: BinaryIO) -> Description:
+    """Description of a DICOM file; raises Unreadable."""
+    shape = dicom_shape.of(file)
+    dataset = dicom.parse(file, shape)
+    syntax = shape.transfer_syntax or str(dataset.file_meta.TransferSyntaxUID)
+    model = _model(dataset)
+    model["00083002"] = {"vr": "UI", "Value": [syntax]}  # Available Transfer Syntax UID (PS3.18 table 10.6.3-5)
+    text = json.dumps(dict(sorted(model.items())), ensure_ascii=False, separators=(",", ":"))
+    if len(text) > LIMITS.described_bytes:
+        raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_ELEMENTS)
+    return Description(text, syntax, _places(dataset, shape))
+
+
+def _places(dataset: Dataset, shape: dicom_shape.Shape) -> tuple[tuple[frame_places.Place, ...], ...]:
+    frames = max(whole(dataset, "NumberOfFrames"), 1)
+    if not shape.has_pixels or frames > LIMITS.dicom_elements:
+        return ()
+    if not shape.pixel_bytes:
+        return frame_places.encapsulated(shape, frames=frames)
+    pixels = whole(dataset, "Rows") * whole(dataset, "Columns") * max(1, whole(dataset, "SamplesPerPixel"))
+    bits = pixels * whole(dataset, "BitsAllocated")
+    if words(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
+        bits = bits * 2 // 3
+    return frame_places.native(shape, frame_bits=bits, frames=frames)
+
+
+def _model(dataset: Dataset) -> dict[str, Any]:
+    found: dict[str, Any] = dataset.to_json_dict(
+        bulk_data_threshold=LONGEST_BINARY, bulk_data_element_handler=_is_bulk, suppress_invalid_tags=True
+    )
+    return {tag: told for tag, element in found.items() if tag not in PIXELS and (told := _told(element)) is not None}
+
+
+def _is_bulk(_element: DataElement) -> str:
+    return BULK
+
+
+def _told(element: dict[str, Any]) -> dict[str, Any] | None:
+    """The element as it can be sent: no bulk, and no number that JSON does not know."""
+    if "BulkDataURI" in element:
+        return None
+    values = element.get("Value")
+    if not isinstance(values, list):
+        return element
+    return {**element, "Value": [_value(value) for value in values]}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict) and not {"Alphabetic", "Ideographic", "Phonetic"} & set(value):
+        return {tag: told for tag, element in value.items() if (told := _told(element)) is not None}
+    return value
