@@ -23,6 +23,7 @@ KWARG = re.compile(r"<(?:\w+:)?(\w+)>")
 # Words of addresses that name a choice, not an object.
 PLAIN: dict[str, object] = {
     "number": 1,
+    "path": "studies",
     "index": 0,
     "row": 0,
     "item": "mammography",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("expert/", include("consilia.web.expert.urls")),
     path("desk/", include("consilia.web.desk.urls")),
     path("doctor/", include("consilia.web.doctor.urls")),
+    path("dicomweb/", include("consilia.web.dicomweb.urls")),
     path("demo/", include("consilia.web.demo.urls")),
 ]
 

@@ -42,7 +42,7 @@ from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
 from consilia.records import actions as records
-from consilia.records import erasing, nursery, readings
+from consilia.records import erasing, imaging, nursery, readings
 from consilia.records.models import Document, Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -95,6 +95,7 @@ def conclude(ids: Mapping[str, str], *, at: datetime) -> None:
     if Case.objects.filter(pk=case_id, tombstone_at=None).exists():
         with contextlib.suppress(NotFound):  # erased meanwhile
             concluding.of_case(case_id, at=at)
+            imaging.describe_case(case_id)
 
 
 def whose_case(upload: Upload) -> Whose:

@@ -1,0 +1,134 @@
+"""Imaging: headers and frames of the pictures of a case as DICOMweb gives them, made once and kept encrypted.
+
+The worker describes each instance after an upload and seals the headers of a series as one compressed file, named by
+the instances that count at that moment: what is taken or held later makes another one. A frame is one read of the
+stored original, without a parser.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from pydantic import ValidationError
+
+from consilia.formats.unpacking import NamedFile
+from consilia.formats.values import DESCRIPTION, Description
+from consilia.kernel.refusal import NotFound
+from consilia.records import nursery
+from consilia.records.models import Instance, Standing
+from consilia.vault import actions as vault
+from consilia.vault import queries as vault_queries
+
+TOGETHER: Final = 60  # instances that are open for the nursery at once
+AT_ONCE: Final = 120  # instances that a request describes itself; more are the worker's work
+MOST_FRAMES: Final = 60  # of one request
+NOTHING: Final = gzip.compress(b"[]", mtime=0)
+
+
+class NotReady(Exception):
+    """The headers are not made yet; the worker makes them."""
+
+
+def pictures(case_id: UUID) -> QuerySet[Instance]:
+    """What a viewer may show of a case: the instances that count, in the order of a viewer."""
+    rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.TAKEN)
+    return rows.select_related("series__study", "original").order_by(
+        "series__study__study_date", "series__study_id", "series__number", "series_id", "position", "number", "uid"
+    )
+
+
+def describe_case(case_id: UUID) -> None:
+    """Describes and seals what is not yet; the work of the worker after an upload or a decision."""
+    series: dict[UUID, list[Instance]] = {}
+    for instance in pictures(case_id):
+        series.setdefault(instance.series_id, []).append(instance)
+    for instances in series.values():
+        if vault_queries.get_derived(case_id, _sealed_name(instances)) is None:
+            _seal(case_id, instances)
+
+
+def headers(case_id: UUID, instances: Sequence[Instance]) -> bytes:
+    """The headers of these instances of one series as one JSON array, compressed by gzip.
+
+    Raises NotReady while more than a few of them have not been described.
+    """
+    if not instances:
+        return NOTHING
+    name = _sealed_name(instances)
+    kept = vault_queries.get_derived(case_id, name)
+    if kept is not None:
+        return kept
+    if sum(_kept(one) is None for one in instances) > AT_ONCE:
+        raise NotReady
+    return _seal(case_id, instances)
+
+
+def _seal(case_id: UUID, instances: Sequence[Instance]) -> bytes:
+    found = described(instances)
+    models = [one.model for one in found if one is not None]
+    sealed = gzip.compress(f"[{','.join(models)}]".encode(), compresslevel=6, mtime=0)
+    if all(one is not None for one in found):  # what could not be described now is tried again
+        vault.put_derived(case_id, _sealed_name(instances), sealed)
+    return sealed
+
+
+def _sealed_name(instances: Sequence[Instance]) -> str:
+    """Another one for each set of instances: nothing of a removed record is served from what was kept."""
+    ids = ",".join(str(one.pk) for one in instances)
+    return f"headers:{instances[0].series_id}:{hashlib.sha256(ids.encode()).hexdigest()[:32]}"
+
+
+def described(instances: Iterable[Instance]) -> list[Description | None]:
+    """The description of each, made in the nursery where none is kept; None for what it cannot read."""
+    rows = list(instances)
+    found: dict[UUID, Description | None] = {one.pk: _kept(one) for one in rows}
+    missing = [one for one in rows if found[one.pk] is None]
+    for start in range(0, len(missing), TOGETHER):
+        part = missing[start : start + TOGETHER]
+        found |= zip((one.pk for one in part), _described_now(part), strict=True)
+    return [found[one.pk] for one in rows]
+
+
+def _described_now(instances: Sequence[Instance]) -> list[Description | None]:
+    files: list[NamedFile] = []
+    try:
+        for one in instances:
+            original = one.original
+            files.append(NamedFile(original.path, vault_queries.to_descriptor(original.case_id, original.sha256)))
+        found = nursery.shared().describe(files)
+    finally:
+        for file in files:
+            os.close(file.descriptor)
+    for one, description in zip(instances, found, strict=True):
+        if description is not None:
+            vault.put_derived(one.original.case_id, _name(one), DESCRIPTION.dump_json(description))
+    return found
+
+
+def _kept(instance: Instance) -> Description | None:
+    kept = vault_queries.get_derived(instance.original.case_id, _name(instance))
+    try:
+        return None if kept is None else DESCRIPTION.validate_json(kept)
+    except ValidationError:  # by a version that told it otherwise
+        return None
+
+
+def _name(instance: Instance) -> str:
+    return f"header:{instance.original_id}"
+
+
+def frames(instance: Instance, numbers: Sequence[int]) -> tuple[str, list[bytes]]:
+    """Transfer syntax and bytes of these frames (from 1) as they are stored. Raises NotFound where there is none."""
+    (found,) = described([instance])
+    if found is None or not all(1 <= number <= len(found.places) for number in numbers):
+        raise NotFound
+    original = instance.original
+    with vault_queries.open_object(original.case_id, original.sha256) as stored:
+        cut = [b"".join(stored.read(start, length) for start, length in found.places[number - 1]) for number in numbers]
+    return found.transfer_syntax, cut

@@ -1,0 +1,206 @@
+"""DICOMweb of one case (PS3.18): search, headers, originals, frames and pictures of what counts in it.
+
+Everything lies within the case of the address: a search by PatientID never leaves it, and a foreign UID is absent.
+Sent bytes are the stored ones: nothing is decoded here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from PIL import Image
+
+from consilia.audit.kinds import Kind
+from consilia.cases.access import Reader, Right
+from consilia.intake import deciding
+from consilia.kernel.refusal import Invalid, NotFound
+from consilia.records import imaging, looks, pictures
+from consilia.records.models import Instance
+from consilia.vault import queries as vault
+from consilia.web import access
+from consilia.web.dicomweb import accepting, matching, resources, searching
+from consilia.web.dicomweb.accepting import Form
+from consilia.web.dicomweb.resources import Resource, What
+
+JSON: Final = "application/dicom+json"
+JSON_FORMS: Final = (JSON, "application/json")
+AGAIN_AFTER: Final = "5"  # seconds until the worker has probably described a large study
+NOT_TAKEN: Final = "Nothing that this server has fits the Accept header."
+SMALL: Final = 128  # pixels of the longer side of a thumbnail
+
+
+@access.case_right(Right.READ_RECORDS)
+@require_GET
+def resource(request: HttpRequest, reader: Reader, path: str) -> HttpResponseBase:
+    """The resource that `path` names below the root of the case."""
+    found = resources.named(path)
+    accepted = accepting.forms(request.headers.get("Accept", ""))
+    rows = _rows(reader.case_id, found)
+    if found.what is What.SEARCH:
+        return _private(_search(request, found, accepted, rows))
+    if not rows:
+        raise NotFound
+    for study_id in dict.fromkeys(one.series.study_id for one in rows):
+        looks.went_on(reader.case_id, Kind.STUDY_OPENED, ("study", study_id), actor=reader.actor, at=timezone.now())
+    try:
+        return _private(ANSWERS[found.what](request, found, accepted, rows))
+    except imaging.NotReady:
+        deciding.draw_anew(reader.case_id, at=timezone.now())
+        return _private(_words("The study is being prepared.", 503, {"Retry-After": AGAIN_AFTER}))
+
+
+def _rows(case_id: UUID, found: Resource) -> list[Instance]:
+    keys = {"series__study__uid": found.study, "series__uid": found.series, "uid": found.instance}
+    return list(imaging.pictures(case_id).filter(**{key: uid for key, uid in keys.items() if uid}))
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    """Kept by nobody but the browser that asked, and asked again each time: a right may have ended."""
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _words(text: str, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=headers)
+
+
+# Search
+
+
+def _search(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
+    if not accepting.takes(accepted, *JSON_FORMS):
+        return _words(NOT_TAKEN, 406)
+    try:
+        search = matching.asked(request.GET)
+    except Invalid as refused:
+        return _words("\n".join(f"{name[:80]}: {why}" for name, why in refused.fields.items()), 400)
+    if not rows:
+        return HttpResponse(status=204)
+    if found.level == "studies":
+        answer = searching.studies(rows, search)
+    elif found.level == "series":
+        answer = searching.series(rows, search)
+    else:
+        answer = searching.instances(rows, search)
+    if not answer:
+        return HttpResponse(status=204)
+    return HttpResponse(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
+
+
+# Headers
+
+
+def _metadata(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
+    if not accepting.takes(accepted, *JSON_FORMS):
+        return _words(NOT_TAKEN, 406)
+    if found.instance:
+        (described,) = imaging.described(rows)
+        if described is None:
+            raise NotFound
+        return HttpResponse(f"[{described.model}]", content_type=JSON)
+    parts = [imaging.headers(one.case_id, part) for one, part in _by_series(rows)]
+    sealed = parts[0] if len(parts) == 1 else _joined(parts)
+    tag = f'"{hashlib.sha256(sealed).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Vary": "Accept-Encoding, Cookie"}
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(sealed, content_type=JSON, headers={**headers, "Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(sealed), content_type=JSON, headers=headers)
+
+
+def _by_series(rows: Sequence[Instance]) -> Iterator[tuple[Any, list[Instance]]]:
+    groups: dict[UUID, list[Instance]] = {}
+    for one in rows:
+        groups.setdefault(one.series_id, []).append(one)
+    for part in groups.values():
+        yield part[0].original, part
+
+
+def _joined(parts: Sequence[bytes]) -> bytes:
+    """Several arrays as one."""
+    inside = [gzip.decompress(part)[1:-1] for part in parts]
+    return gzip.compress(b"[" + b",".join(part for part in inside if part) + b"]", compresslevel=1, mtime=0)
+
+
+# Bytes
+
+
+def _boundary() -> str:
+    return secrets.token_hex(16)
+
+
+def _objects(
+    _request: HttpRequest, _found: Resource, accepted: Sequence[Form], rows: list[Instance]
+) -> HttpResponseBase:
+    """The stored files, byte for byte, one part each."""
+    if not accepting.objects(accepted, [one.transfer_syntax for one in rows]):
+        return _words(NOT_TAKEN, 406)
+    boundary = _boundary()
+    kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
+    return StreamingHttpResponse(_parts(rows, boundary), content_type=kind)
+
+
+def _parts(rows: Sequence[Instance], boundary: str) -> Iterator[bytes]:
+    for one in rows:
+        syntax = f"; transfer-syntax={one.transfer_syntax}" if one.transfer_syntax else ""
+        yield f"--{boundary}\r\nContent-Type: application/dicom{syntax}\r\n\r\n".encode()
+        with closing(vault.open_object(one.original.case_id, one.original.sha256)) as stored:
+            yield from stored.chunks()
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
+
+
+def _frames(_request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
+    if len(found.frames) > imaging.MOST_FRAMES:
+        return _words(f"At most {imaging.MOST_FRAMES} frames can be asked for at once.", 400)
+    stored, frames = imaging.frames(rows[0], found.frames)
+    given = accepting.frame(accepted, stored, len(frames))
+    if given is None:
+        return _words(NOT_TAKEN, 406)
+    kind = f"{given.media}; transfer-syntax={given.syntax}"
+    if not given.is_multipart:
+        return HttpResponse(frames[0], content_type=kind)
+    boundary = _boundary()
+    head = f"--{boundary}\r\nContent-Type: {kind}\r\n\r\n".encode()
+    body = b"".join(head + frame + b"\r\n" for frame in frames) + f"--{boundary}--\r\n".encode()
+    return HttpResponse(body, content_type=f'multipart/related; type="{given.media}"; boundary={boundary}')
+
+
+def _rendered(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
+    """A frame in the window of its file, as JPEG (the default of PS3.18) or PNG."""
+    form = next((kind for kind in ("image/jpeg", "image/png") if accepting.takes(accepted, kind)), "")
+    if not form:
+        return _words(NOT_TAKEN, 406)
+    png = pictures.frame(pictures.FrameOf(rows[0], found.frames[0]))
+    is_small = request.path.endswith("/thumbnail")
+    if form == "image/png" and not is_small:
+        return HttpResponse(png, content_type=form)
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if is_small:
+        picture.thumbnail((SMALL, SMALL))
+    out = io.BytesIO()
+    picture.save(out, form.removeprefix("image/").upper(), quality=90)
+    return HttpResponse(out.getvalue(), content_type=form)
+
+
+Answer = Callable[[HttpRequest, Resource, Sequence[Form], list[Instance]], HttpResponseBase]
+ANSWERS: Final[dict[What, Answer]] = {
+    What.METADATA: _metadata,
+    What.OBJECTS: _objects,
+    What.FRAMES: _frames,
+    What.RENDERED: _rendered,
+}

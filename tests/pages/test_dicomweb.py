@@ -1,0 +1,238 @@
+"""DICOMweb of a case: what a viewer asks for comes byte for byte; a stranger's case or UID is absent."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from datetime import timedelta
+from email.parser import BytesParser
+from typing import Any
+
+import numpy
+import pydicom
+import pytest
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+from tests import cast, make, samples_formats
+from tests.make import HOUR
+from tests.pages import desk_room
+
+from consilia.audit.models import Event
+from consilia.intake import actions
+from consilia.jobs import runner
+from consilia.records import actions as records
+from consilia.records import imaging
+from consilia.records.models import Instance, Original, Series, Study
+from consilia.vault import actions as vault
+from consilia.vault import queries as vault_queries
+
+pytestmark = pytest.mark.django_db
+ANAS = {"PatientName": "COSTA^ANA", "PatientBirthDate": "19710509", "PatientID": "77"}
+ROOT = "1.2.826.0.1.3680043.8.498.5"
+STUDY, SERIES = f"{ROOT}.1", f"{ROOT}.2"
+OBJECTS = 'multipart/related; type="application/dicom"'
+ANY_FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+
+
+def picture(number: int, **changes: Any) -> bytes:
+    own = {"StudyInstanceUID": STUDY, "SeriesInstanceUID": SERIES, "SOPInstanceUID": f"{ROOT}.3.{number}"}
+    more = {"InstanceNumber": number, "Modality": "CT", "StudyDescription": "CT thorax", "SeriesNumber": 1}
+    values = numpy.full((8, 8), number, dtype="<u2").tobytes()
+    return samples_formats.dicom(**{**ANAS, **own, **more, "PixelData": values, **changes})
+
+
+@pytest.fixture
+def case():
+    return make.case_collecting(at=timezone.now())
+
+
+def send(case, *files: bytes) -> None:
+    ana = make.reader(cast.ANA, case)
+    for number, content in enumerate(files):
+        path = f"{Original.objects.count()}-{number}.dcm"
+        actions.put_whole(ana, path=path, chunks=[content], size=len(content), key=path, at=timezone.now())
+    runner.drain(timezone.now() + HOUR)
+
+
+@pytest.fixture
+def stack(case) -> list[bytes]:
+    files = [picture(number) for number in (1, 2, 3)]
+    send(case, *files)
+    return files
+
+
+def ask(case, path: str, *, who: cast.Character = cast.ANA, **headers: str):
+    client = Client()
+    client.force_login(make.person(who))
+    return client.get(f"/dicomweb/cases/{case.pk}/{path}", headers=headers)
+
+
+def models(response) -> list[dict[str, Any]]:
+    assert response.status_code == 200, response.content[:300]
+    assert response["Content-Type"] == "application/dicom+json"
+    found: list[dict[str, Any]] = json.loads(response.content)
+    return found
+
+
+def parts(response) -> list[tuple[str, bytes]]:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    message = BytesParser().parsebytes(b"Content-Type: " + response["Content-Type"].encode() + b"\r\n\r\n" + body)
+    boundary = message.get_boundary().encode()
+    pieces = body.split(b"--" + boundary)[1:-1]
+    cut = [piece.partition(b"\r\n\r\n") for piece in pieces]
+    return [(head.decode().strip(), content[:-2]) for head, _, content in cut]
+
+
+ONE = f"studies/{STUDY}/series/{SERIES}/instances/{ROOT}.3.2"
+
+
+def test_studies_series_and_instances_are_found(case, stack):
+    (study,) = models(ask(case, "studies"))
+    assert study["0020000D"]["Value"] == [STUDY]
+    assert (study["00201206"]["Value"], study["00201208"]["Value"]) == ([1], [3])
+    assert study["00080061"]["Value"] == ["CT"]
+    (series,) = models(ask(case, f"studies/{STUDY}/series"))
+    assert (series["0020000E"]["Value"], series["00201209"]["Value"]) == ([SERIES], [3])
+    found = models(ask(case, f"studies/{STUDY}/series/{SERIES}/instances"))
+    assert [one["00200013"]["Value"] for one in found] == [[1], [2], [3]]
+    assert "00280103" not in found[0]
+    assert models(ask(case, "instances?includefield=00280103"))[0]["00280103"]["Value"] == [0]
+    assert len(models(ask(case, "instances?limit=1&offset=2"))) == 1
+
+
+def test_a_search_never_leaves_the_case(case, stack):
+    other = make.case_collecting(cast.MALLORY, at=timezone.now())
+    mine = models(ask(case, "studies?PatientID=77"))
+    assert len(mine) == 1
+    assert ask(other, "studies?PatientID=77", who=cast.MALLORY).status_code == 204
+    assert ask(other, f"studies?StudyInstanceUID={STUDY}", who=cast.MALLORY).status_code == 204
+    absent = ask(other, "studies/1.2.3.4/metadata", who=cast.MALLORY)
+    foreign = ask(other, f"studies/{STUDY}/metadata", who=cast.MALLORY)
+    strange = ask(case, "studies", who=cast.MALLORY)
+    assert absent.status_code == foreign.status_code == strange.status_code == 404
+    assert absent.content == foreign.content
+
+
+def test_headers_of_a_series_are_made_by_the_worker_and_sent_packed(case, stack):
+    sealed = imaging._sealed_name(list(imaging.pictures(case.pk)))
+    assert vault_queries.get_derived(case.pk, sealed) is not None
+    path = f"studies/{STUDY}/series/{SERIES}/metadata"
+    packed = ask(case, path, Accept="application/dicom+json", Accept_Encoding="gzip")
+    assert packed["Content-Encoding"] == "gzip"
+    found = json.loads(gzip.decompress(packed.content))
+    assert [one["00080018"]["Value"][0] for one in found] == [f"{ROOT}.3.{number}" for number in (1, 2, 3)]
+    assert models(ask(case, path)) == found == models(ask(case, f"studies/{STUDY}/metadata"))
+    assert models(ask(case, f"{ONE}/metadata")) == found[1:2]
+    again = ask(case, path, If_None_Match=packed["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_removed_leaves_every_answer_at_once(case, stack):
+    path = f"studies/{STUDY}/series/{SERIES}/metadata"
+    before = ask(case, path)
+    second = Original.objects.get(instance__uid=f"{ROOT}.3.2")
+    records.remove(case.pk, second.pk, reason="", actor=make.reader(cast.ANA, case).actor, at=timezone.now())
+    after = ask(case, path, If_None_Match=before["ETag"])
+    assert len(models(after)) == 2
+    assert ask(case, f"{ONE}/metadata").status_code == 404
+    assert ask(case, f"{ONE}/frames/1").status_code == 404
+    assert ask(case, ONE).status_code == 404
+
+
+def test_a_frame_is_the_stored_bytes(case, stack):
+    own = numpy.full((8, 8), 2, dtype="<u2").tobytes()
+    for accept in (ANY_FRAMES, "*/*", 'multipart/related; type="application/octet-stream"'):
+        ((head, frame),) = parts(ask(case, f"{ONE}/frames/1", Accept=accept))
+        assert frame == own
+        assert "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1" in head
+    alone = ask(case, f"{ONE}/frames/1", Accept="application/octet-stream")
+    assert alone.content == own
+    assert ask(case, f"{ONE}/frames/1", Accept="image/jpeg").status_code == 406
+    assert ask(case, f"{ONE}/frames/2").status_code == 404
+    assert ask(case, f"{ONE}/frames/0").status_code == 404
+    assert ask(case, f"{ONE}/frames/{','.join(['1'] * 61)}").status_code == 400
+
+
+def test_compressed_frames_pass_as_they_are(case):
+    frames = [b"\xff\xd8" + bytes([number]) * 40 + b"\xff\xd9" for number in range(3)]
+    dataset = samples_formats.dataset(
+        **ANAS, StudyInstanceUID=STUDY, SeriesInstanceUID=SERIES, SOPInstanceUID=f"{ROOT}.3.2", NumberOfFrames=3
+    )
+    dataset.PixelData = pydicom.encaps.encapsulate(frames)
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.50"
+    out = io.BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    send(case, out.getvalue())
+    found = parts(ask(case, f"{ONE}/frames/1,3", Accept="*/*"))
+    assert [frame for _head, frame in found] == [frames[0], frames[2]]
+    assert all("image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.50" in head for head, _frame in found)
+    assert ask(case, f"{ONE}/frames/1", Accept="image/jpeg").content == frames[0]
+
+
+def test_the_stored_files_come_back_byte_for_byte(case, stack):
+    for path, wanted in ((f"studies/{STUDY}", stack), (f"studies/{STUDY}/series/{SERIES}", stack), (ONE, stack[1:2])):
+        for accept in (OBJECTS, f"{OBJECTS}; transfer-syntax=*", "*/*"):
+            assert [content for _head, content in parts(ask(case, path, Accept=accept))] == wanted
+    assert ask(case, ONE, Accept='multipart/related; type="application/dicom+xml"').status_code == 406
+
+
+def test_a_rendered_frame_is_a_picture(case, stack):
+    jpeg = ask(case, f"{ONE}/rendered")
+    assert jpeg["Content-Type"] == "image/jpeg"
+    assert Image.open(io.BytesIO(jpeg.content)).size == (8, 8)
+    assert ask(case, f"{ONE}/frames/1/rendered", Accept="image/png").content.startswith(b"\x89PNG")
+    assert ask(case, f"{ONE}/thumbnail", Accept="image/webp").status_code == 406
+
+
+def test_a_key_that_is_none_says_so(case, stack):
+    refused = ask(case, "studies?limit=-1&Nothing=1")
+    assert refused.status_code == 400
+    said = refused.content.decode().splitlines()
+    assert sorted(said) == ["Nothing: no attribute that can be searched", "limit: no whole number"]
+    assert ask(case, "studies", Accept="application/dicom+xml").status_code == 406
+
+
+def test_opening_a_study_is_one_event_and_a_search_is_none(case, stack):
+    events = Event.objects.filter(case_id=case.pk, kind="study_opened")
+    ask(case, "studies")
+    assert not events.exists()
+    for path in (f"studies/{STUDY}/series/{SERIES}/metadata", f"{ONE}/frames/1", f"{ONE}/rendered"):
+        ask(case, path)
+    assert events.count() == 1
+
+
+def test_headers_that_were_swept_are_made_again_here_or_by_the_worker(case, stack, monkeypatch):
+    vault.drop_derived(case.pk)
+    path = f"studies/{STUDY}/series/{SERIES}/metadata"
+    monkeypatch.setattr(imaging, "AT_ONCE", 2)
+    waits = ask(case, path)
+    assert (waits.status_code, waits["Retry-After"]) == (503, "5")
+    runner.drain(timezone.now() + timedelta(hours=2))
+    assert len(models(ask(case, path))) == 3
+    vault.drop_derived(case.pk)
+    monkeypatch.setattr(imaging, "AT_ONCE", 3)
+    assert len(models(ask(case, path))) == 3
+
+
+def test_the_desk_sees_it_and_nobody_without_an_account(case, stack):
+    desk = desk_room.at_work(cast.EVA).get(f"/dicomweb/cases/{case.pk}/studies")
+    assert len(models(desk)) == 1
+    assert Client().get(f"/dicomweb/cases/{case.pk}/studies").status_code == 302
+    held = picture(9, PatientName="ROSSI^MARIO", PatientBirthDate="19500101", PatientID="9")
+    send(case, held)
+    assert len(models(ask(case, "instances"))) == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_the_stack(case, stack, django_assert_max_num_queries):
+    path = f"studies/{STUDY}/series/{SERIES}/metadata"
+    ask(case, path)
+    client = Client()
+    client.force_login(make.person(cast.ANA))
+    with django_assert_max_num_queries(12):
+        client.get(f"/dicomweb/cases/{case.pk}/{path}")
+    assert Study.objects.count() == Series.objects.count() == 1
+    assert Instance.objects.count() == 3
