@@ -15,13 +15,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from tests import cast, make, samples_formats
+from tests import cast, expert_opinion, expert_pages, make, samples_formats
 from tests.make import HOUR
 from tests.pages import desk_room
 
 from consilia.audit.models import Event
 from consilia.intake import actions
 from consilia.jobs import runner
+from consilia.opinions.models import Opening
 from consilia.records import actions as records
 from consilia.records import imaging
 from consilia.records.models import Instance, Original, Series, Study
@@ -116,7 +117,7 @@ def test_a_search_never_leaves_the_case(case, stack):
 
 
 def test_headers_of_a_series_are_made_by_the_worker_and_sent_packed(case, stack):
-    sealed = imaging._sealed_name(list(imaging.pictures(case.pk)))
+    sealed = imaging.sealed_name(list(imaging.pictures(case.pk)), is_lean=False)
     assert vault_queries.get_derived(case.pk, sealed) is not None
     path = f"studies/{STUDY}/series/{SERIES}/metadata"
     packed = ask(case, path, Accept="application/dicom+json", Accept_Encoding="gzip")
@@ -236,3 +237,25 @@ def test_the_number_of_queries_does_not_grow_with_the_stack(case, stack, django_
         client.get(f"/dicomweb/cases/{case.pk}/{path}")
     assert Study.objects.count() == Series.objects.count() == 1
     assert Instance.objects.count() == 3
+
+
+def test_an_expert_gets_pixels_and_headers_that_name_nobody():
+    case = expert_opinion.in_review()
+    send(case, *(picture(number) for number in (1, 2, 3)))
+    client = expert_pages.signed_in()
+    root = f"/dicomweb/seats/{case.pk}"
+    series = client.get(f"{root}/studies/{STUDY}/series/{SERIES}/metadata")
+    said = series.content.decode()
+    assert len(models(series)) == 3
+    (study,) = models(client.get(f"{root}/studies?includefield=all"))
+    one = client.get(f"{root}/{ONE}/metadata").content.decode()
+    for text in (said, one, json.dumps(study)):
+        assert not any(word in text.upper() for word in ("COSTA", "19710509", "FONTANA"))
+    assert study["00100020"]["Value"] == [str(case.pk)]
+    assert client.get(f"{root}/studies?PatientName=COSTA*").status_code == 204
+    ((_head, frame),) = parts(client.get(f"{root}/{ONE}/frames/1"))
+    assert frame == numpy.full((8, 8), 2, dtype="<u2").tobytes()
+    for path in (f"studies/{STUDY}", f"studies/{STUDY}/series/{SERIES}", ONE):
+        assert client.get(f"{root}/{path}").status_code == 404
+    assert client.get(f"/dicomweb/cases/{case.pk}/studies").status_code == 404
+    assert Opening.objects.filter(record_id=Study.objects.get().pk).count() == 1

@@ -1,24 +1,25 @@
-"""dicomweb-client, unmodified, against a case over HTTP: each of its calls for search and retrieval."""
+"""dicomweb-client, unmodified, against a case: each of its calls for search and retrieval, with its own headers."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy
 import pytest
 import requests  # noqa: TID251 - dicomweb-client speaks through it, to this machine
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from tests import cast, make, samples_formats
 from tests.make import HOUR
+from urllib3 import HTTPResponse
 
 from consilia.intake import actions
 from consilia.jobs import runner
 
 dicomweb_client = pytest.importorskip("dicomweb_client")
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 ANAS = {"PatientName": "COSTA^ANA", "PatientBirthDate": "19710509", "PatientID": "77"}
 ROOT = "1.2.826.0.1.3680043.8.498.6"
 STUDY, SERIES = f"{ROOT}.1", f"{ROOT}.2"
@@ -30,8 +31,29 @@ def picture(number: int) -> bytes:
     return samples_formats.dicom(**ANAS, **own, SOPInstanceUID=f"{ROOT}.3.{number}", Modality="CT", PixelData=values)
 
 
+class Handed(requests.adapters.BaseAdapter):
+    """Hands each request of the client to our pages, with every header, and gives the answer back as of a server."""
+
+    def __init__(self, browser: Client) -> None:
+        super().__init__()
+        self.browser = browser
+
+    def send(self, request: Any, **_how: Any) -> requests.Response:
+        split = urlsplit(request.url)
+        got = self.browser.get(f"{split.path}?{split.query}", headers=dict(request.headers))
+        body = b"".join(got.streaming_content) if got.streaming else got.content
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = got.status_code, request.url, request
+        answer.headers.update(got.headers)
+        answer.raw = HTTPResponse(io.BytesIO(body), headers=dict(got.headers), preload_content=False)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 @pytest.fixture
-def client(live_server):
+def client():
     case = make.case_collecting(at=timezone.now())
     ana = make.reader(cast.ANA, case)
     for number in (1, 2):
@@ -42,8 +64,8 @@ def client(live_server):
     runner.drain(timezone.now() + HOUR)
     browser, session = Client(), requests.Session()
     browser.force_login(make.person(cast.ANA))
-    session.cookies.set(settings.SESSION_COOKIE_NAME, browser.cookies[settings.SESSION_COOKIE_NAME].value)
-    return dicomweb_client.DICOMwebClient(f"{live_server.url}/dicomweb/cases/{case.pk}", session=session)
+    session.mount("http://", Handed(browser))
+    return dicomweb_client.DICOMwebClient(f"http://testserver/dicomweb/cases/{case.pk}", session=session)
 
 
 def test_every_search_and_retrieval_of_the_client_works(client):

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import DESCRIPTION, Description
 from consilia.kernel.refusal import NotFound
-from consilia.records import nursery
+from consilia.records import lean, nursery
 from consilia.records.models import Instance, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -49,39 +49,45 @@ def describe_case(case_id: UUID) -> None:
     for instance in pictures(case_id):
         series.setdefault(instance.series_id, []).append(instance)
     for instances in series.values():
-        if vault_queries.get_derived(case_id, _sealed_name(instances)) is None:
-            _seal(case_id, instances)
+        for is_lean in (False, True):
+            if vault_queries.get_derived(case_id, sealed_name(instances, is_lean=is_lean)) is None:
+                _seal(case_id, instances, is_lean=is_lean)
 
 
-def headers(case_id: UUID, instances: Sequence[Instance]) -> bytes:
-    """The headers of these instances of one series as one JSON array, compressed by gzip.
+def headers(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool = False) -> bytes:
+    """The headers of these instances of one series as one JSON array, compressed by gzip; lean ones name nobody.
 
     Raises NotReady while more than a few of them have not been described.
     """
     if not instances:
         return NOTHING
-    name = _sealed_name(instances)
-    kept = vault_queries.get_derived(case_id, name)
+    kept = vault_queries.get_derived(case_id, sealed_name(instances, is_lean=is_lean))
     if kept is not None:
         return kept
     if sum(_kept(one) is None for one in instances) > AT_ONCE:
         raise NotReady
-    return _seal(case_id, instances)
+    return _seal(case_id, instances, is_lean=is_lean)
 
 
-def _seal(case_id: UUID, instances: Sequence[Instance]) -> bytes:
+def _seal(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool) -> bytes:
     found = described(instances)
-    models = [one.model for one in found if one is not None]
+    models = [header(case_id, one, is_lean=is_lean) for one in found if one is not None]
     sealed = gzip.compress(f"[{','.join(models)}]".encode(), compresslevel=6, mtime=0)
     if all(one is not None for one in found):  # what could not be described now is tried again
-        vault.put_derived(case_id, _sealed_name(instances), sealed)
+        vault.put_derived(case_id, sealed_name(instances, is_lean=is_lean), sealed)
     return sealed
 
 
-def _sealed_name(instances: Sequence[Instance]) -> str:
+def header(case_id: UUID, description: Description, *, is_lean: bool) -> str:
+    """The header of one instance as JSON text; a lean one has the case in the place of the patient's number."""
+    return lean.lean(description.model, str(case_id)) if is_lean else description.model
+
+
+def sealed_name(instances: Sequence[Instance], *, is_lean: bool) -> str:
     """Another one for each set of instances: nothing of a removed record is served from what was kept."""
     ids = ",".join(str(one.pk) for one in instances)
-    return f"headers:{instances[0].series_id}:{hashlib.sha256(ids.encode()).hexdigest()[:32]}"
+    kind = "lean" if is_lean else "headers"
+    return f"{kind}:{instances[0].series_id}:{hashlib.sha256(ids.encode()).hexdigest()[:32]}"
 
 
 def described(instances: Iterable[Instance]) -> list[Description | None]:

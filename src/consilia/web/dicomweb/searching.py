@@ -15,38 +15,41 @@ Model = dict[str, Any]
 ONLINE: Final = {"vr": "CS", "Value": ["ONLINE"]}
 
 
-def studies(instances: Sequence[Instance], search: Search) -> list[Model]:
+def studies(instances: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
     """One model a study: the header of its first image, with what is counted."""
     groups: dict[object, list[Instance]] = {}
     for one in instances:
         groups.setdefault(one.series.study_id, []).append(one)
-    found = [_study(part, model) for part, model in _with_headers(list(groups.values()))]
+    found = [_study(part, model) for part, model in _with_headers(list(groups.values()), is_lean)]
     return _chosen(found, search, matching.STUDY)
 
 
-def series(instances: Sequence[Instance], search: Search) -> list[Model]:
+def series(instances: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
     """One model a series, with the attributes of its study."""
     groups: dict[object, list[Instance]] = {}
     for one in instances:
         groups.setdefault(one.series_id, []).append(one)
-    found = [_series(part, model) for part, model in _with_headers(list(groups.values()))]
+    found = [_series(part, model) for part, model in _with_headers(list(groups.values()), is_lean)]
     return _chosen(found, search, {**matching.STUDY, **matching.SERIES})
 
 
-def instances(rows: Sequence[Instance], search: Search) -> list[Model]:
+def instances(rows: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
     """One model an instance. Only what is asked beyond the usual needs its header."""
     usual = set(matching.KEYWORDS.values())
     if search.includes_all or not search.include <= usual or not set(search.keys) <= set(_instance(rows[0])):
-        found = [{**model, **_instance(part[0])} for part, model in _with_headers([[one] for one in rows])]
+        found = [{**model, **_instance(part[0])} for part, model in _with_headers([[one] for one in rows], is_lean)]
     else:
         found = [_instance(one) for one in rows]
     return _chosen(found, search, matching.KEYWORDS)
 
 
-def _with_headers(groups: Sequence[list[Instance]]) -> list[tuple[list[Instance], Model]]:
+def _with_headers(groups: Sequence[list[Instance]], is_lean: bool) -> list[tuple[list[Instance], Model]]:
     """Each group with the header of its first instance; an empty one where the file could not be described."""
     described = imaging.described([part[0] for part in groups])
-    models = [json.loads(one.model) if one is not None else {} for one in described]
+    models = [
+        json.loads(imaging.header(part[0].original.case_id, one, is_lean=is_lean)) if one is not None else {}
+        for part, one in zip(groups, described, strict=True)
+    ]
     return list(zip(groups, models, strict=True))
 
 

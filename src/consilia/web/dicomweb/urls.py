@@ -7,4 +7,7 @@ from django.urls import path
 from consilia.web.dicomweb import views
 
 app_name = "dicomweb"
-urlpatterns = [path("cases/<uuid:case_id>/<path:path>", views.resource, name="resource")]
+urlpatterns = [
+    path("cases/<uuid:case_id>/<path:path>", views.resource, name="resource"),
+    path("seats/<uuid:case_id>/<path:path>", views.seat, name="seat"),
+]

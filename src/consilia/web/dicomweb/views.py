@@ -13,7 +13,8 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -32,6 +33,7 @@ from consilia.web import access
 from consilia.web.dicomweb import accepting, matching, resources, searching
 from consilia.web.dicomweb.accepting import Form
 from consilia.web.dicomweb.resources import Resource, What
+from consilia.web.expert.showing import note_picture
 
 JSON: Final = "application/dicom+json"
 JSON_FORMS: Final = (JSON, "application/json")
@@ -40,21 +42,57 @@ NOT_TAKEN: Final = "Nothing that this server has fits the Accept header."
 SMALL: Final = 128  # pixels of the longer side of a thumbnail
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked by whom; `is_lean`: headers name nobody, and the stored files, which do, are not given."""
+
+    request: HttpRequest
+    found: Resource
+    accepted: Sequence[Form]
+    rows: list[Instance]
+    is_lean: bool
+
+
 @access.case_right(Right.READ_RECORDS)
 @require_GET
 def resource(request: HttpRequest, reader: Reader, path: str) -> HttpResponseBase:
-    """The resource that `path` names below the root of the case."""
+    """The resource that `path` names below the root of the case, for her, her proxies and the desk."""
+
+    def note(study_id: UUID) -> None:
+        entity = ("study", study_id)
+        looks.went_on(reader.case_id, Kind.STUDY_OPENED, entity, actor=reader.actor, at=timezone.now())
+
+    return _answered(request, reader, path, note, is_lean=False)
+
+
+@access.case_right(Right.READ_AS_EXPERT)
+@require_GET
+def seat(request: HttpRequest, reader: Reader, path: str) -> HttpResponseBase:
+    """The same for an expert: headers without identity, frames and pictures, no stored files."""
+
+    def note(study_id: UUID) -> None:
+        note_picture(reader, Kind.STUDY_OPENED, ("study", study_id), at=timezone.now())
+
+    return _answered(request, reader, path, note, is_lean=True)
+
+
+def _answered(
+    request: HttpRequest, reader: Reader, path: str, note: Callable[[UUID], None], *, is_lean: bool
+) -> HttpResponseBase:
     found = resources.named(path)
+    if is_lean and found.what is What.OBJECTS:
+        raise NotFound
     accepted = accepting.forms(request.headers.get("Accept", ""))
     rows = _rows(reader.case_id, found)
+    ask = Ask(request, found, accepted, rows, is_lean)
     if found.what is What.SEARCH:
-        return _private(_search(request, found, accepted, rows))
+        return _private(_search(ask))
     if not rows:
         raise NotFound
     for study_id in dict.fromkeys(one.series.study_id for one in rows):
-        looks.went_on(reader.case_id, Kind.STUDY_OPENED, ("study", study_id), actor=reader.actor, at=timezone.now())
+        note(study_id)
     try:
-        return _private(ANSWERS[found.what](request, found, accepted, rows))
+        return _private(ANSWERS[found.what](ask))
     except imaging.NotReady:
         deciding.draw_anew(reader.case_id, at=timezone.now())
         return _private(_words("The study is being prepared.", 503, {"Retry-After": AGAIN_AFTER}))
@@ -80,21 +118,21 @@ def _words(text: str, status: int, headers: dict[str, str] | None = None) -> Htt
 # Search
 
 
-def _search(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
-    if not accepting.takes(accepted, *JSON_FORMS):
+def _search(ask: Ask) -> HttpResponse:
+    if not accepting.takes(ask.accepted, *JSON_FORMS):
         return _words(NOT_TAKEN, 406)
     try:
-        search = matching.asked(request.GET)
+        search = matching.asked(ask.request.GET)
     except Invalid as refused:
         return _words("\n".join(f"{name[:80]}: {why}" for name, why in refused.fields.items()), 400)
-    if not rows:
+    if not ask.rows:
         return HttpResponse(status=204)
-    if found.level == "studies":
-        answer = searching.studies(rows, search)
-    elif found.level == "series":
-        answer = searching.series(rows, search)
+    if ask.found.level == "studies":
+        answer = searching.studies(ask.rows, search, ask.is_lean)
+    elif ask.found.level == "series":
+        answer = searching.series(ask.rows, search, ask.is_lean)
     else:
-        answer = searching.instances(rows, search)
+        answer = searching.instances(ask.rows, search, ask.is_lean)
     if not answer:
         return HttpResponse(status=204)
     return HttpResponse(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
@@ -103,31 +141,31 @@ def _search(request: HttpRequest, found: Resource, accepted: Sequence[Form], row
 # Headers
 
 
-def _metadata(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
-    if not accepting.takes(accepted, *JSON_FORMS):
+def _metadata(ask: Ask) -> HttpResponse:
+    if not accepting.takes(ask.accepted, *JSON_FORMS):
         return _words(NOT_TAKEN, 406)
-    if found.instance:
-        (described,) = imaging.described(rows)
+    case_id = ask.rows[0].original.case_id
+    if ask.found.instance:
+        (described,) = imaging.described(ask.rows)
         if described is None:
             raise NotFound
-        return HttpResponse(f"[{described.model}]", content_type=JSON)
-    parts = [imaging.headers(one.case_id, part) for one, part in _by_series(rows)]
+        return HttpResponse(f"[{imaging.header(case_id, described, is_lean=ask.is_lean)}]", content_type=JSON)
+    parts = [imaging.headers(case_id, part, is_lean=ask.is_lean) for part in _by_series(ask.rows)]
     sealed = parts[0] if len(parts) == 1 else _joined(parts)
     tag = f'"{hashlib.sha256(sealed).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Vary": "Accept-Encoding, Cookie"}
-    if request.headers.get("If-None-Match") == tag:
+    if ask.request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers=headers)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if "gzip" in ask.request.headers.get("Accept-Encoding", ""):
         return HttpResponse(sealed, content_type=JSON, headers={**headers, "Content-Encoding": "gzip"})
     return HttpResponse(gzip.decompress(sealed), content_type=JSON, headers=headers)
 
 
-def _by_series(rows: Sequence[Instance]) -> Iterator[tuple[Any, list[Instance]]]:
+def _by_series(rows: Sequence[Instance]) -> list[list[Instance]]:
     groups: dict[UUID, list[Instance]] = {}
     for one in rows:
         groups.setdefault(one.series_id, []).append(one)
-    for part in groups.values():
-        yield part[0].original, part
+    return list(groups.values())
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
@@ -143,15 +181,13 @@ def _boundary() -> str:
     return secrets.token_hex(16)
 
 
-def _objects(
-    _request: HttpRequest, _found: Resource, accepted: Sequence[Form], rows: list[Instance]
-) -> HttpResponseBase:
+def _objects(ask: Ask) -> HttpResponseBase:
     """The stored files, byte for byte, one part each."""
-    if not accepting.objects(accepted, [one.transfer_syntax for one in rows]):
+    if not accepting.objects(ask.accepted, [one.transfer_syntax for one in ask.rows]):
         return _words(NOT_TAKEN, 406)
     boundary = _boundary()
     kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
-    return StreamingHttpResponse(_parts(rows, boundary), content_type=kind)
+    return StreamingHttpResponse(_parts(ask.rows, boundary), content_type=kind)
 
 
 def _parts(rows: Sequence[Instance], boundary: str) -> Iterator[bytes]:
@@ -164,11 +200,11 @@ def _parts(rows: Sequence[Instance], boundary: str) -> Iterator[bytes]:
     yield f"--{boundary}--\r\n".encode()
 
 
-def _frames(_request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
-    if len(found.frames) > imaging.MOST_FRAMES:
+def _frames(ask: Ask) -> HttpResponse:
+    if len(ask.found.frames) > imaging.MOST_FRAMES:
         return _words(f"At most {imaging.MOST_FRAMES} frames can be asked for at once.", 400)
-    stored, frames = imaging.frames(rows[0], found.frames)
-    given = accepting.frame(accepted, stored, len(frames))
+    stored, frames = imaging.frames(ask.rows[0], ask.found.frames)
+    given = accepting.frame(ask.accepted, stored, len(frames))
     if given is None:
         return _words(NOT_TAKEN, 406)
     kind = f"{given.media}; transfer-syntax={given.syntax}"
@@ -180,13 +216,13 @@ def _frames(_request: HttpRequest, found: Resource, accepted: Sequence[Form], ro
     return HttpResponse(body, content_type=f'multipart/related; type="{given.media}"; boundary={boundary}')
 
 
-def _rendered(request: HttpRequest, found: Resource, accepted: Sequence[Form], rows: list[Instance]) -> HttpResponse:
+def _rendered(ask: Ask) -> HttpResponse:
     """A frame in the window of its file, as JPEG (the default of PS3.18) or PNG."""
-    form = next((kind for kind in ("image/jpeg", "image/png") if accepting.takes(accepted, kind)), "")
+    form = next((kind for kind in ("image/jpeg", "image/png") if accepting.takes(ask.accepted, kind)), "")
     if not form:
         return _words(NOT_TAKEN, 406)
-    png = pictures.frame(pictures.FrameOf(rows[0], found.frames[0]))
-    is_small = request.path.endswith("/thumbnail")
+    png = pictures.frame(pictures.FrameOf(ask.rows[0], ask.found.frames[0]))
+    is_small = ask.request.path.endswith("/thumbnail")
     if form == "image/png" and not is_small:
         return HttpResponse(png, content_type=form)
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -197,7 +233,7 @@ def _rendered(request: HttpRequest, found: Resource, accepted: Sequence[Form], r
     return HttpResponse(out.getvalue(), content_type=form)
 
 
-Answer = Callable[[HttpRequest, Resource, Sequence[Form], list[Instance]], HttpResponseBase]
+Answer = Callable[[Ask], HttpResponseBase]
 ANSWERS: Final[dict[What, Answer]] = {
     What.METADATA: _metadata,
     What.OBJECTS: _objects,
