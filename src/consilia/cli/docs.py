@@ -40,6 +40,7 @@ REFERENCES = (
     Reference("commands.md", "consilia.cli.references", "commands_page"),
     Reference("states.md", "consilia.cli.references", "states_page"),
     Reference("rights.md", "consilia.web.references", "rights_page"),
+    Reference("dicomweb.md", "consilia.web.dicomweb.conformance", "statement"),
     Reference("audit.md", "consilia.audit.references", "kinds_page"),
     Reference("content.md", "consilia.clinical.references", "library_page"),
 )

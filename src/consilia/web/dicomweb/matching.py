@@ -27,7 +27,6 @@ STUDY: Final = {
     "ReferringPhysicianName": "00080090",
     "TimezoneOffsetFromUTC": "00080201",
     "StudyDescription": "00081030",
-    "RetrieveURL": "00081190",
     "PatientName": "00100010",
     "PatientID": "00100020",
     "PatientBirthDate": "00100030",
