@@ -28,6 +28,7 @@ from consilia.records import imaging
 from consilia.records.models import Instance, Original, Series, Study
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
+from consilia.web.dicomweb import kept
 
 pytestmark = pytest.mark.django_db
 ANAS = {"PatientName": "COSTA^ANA", "PatientBirthDate": "19710509", "PatientID": "77"}
@@ -42,6 +43,11 @@ def picture(number: int, **changes: Any) -> bytes:
     more = {"InstanceNumber": number, "Modality": "CT", "StudyDescription": "CT thorax", "SeriesNumber": 1}
     values = numpy.full((8, 8), number, dtype="<u2").tobytes()
     return samples_formats.dicom(**{**ANAS, **own, **more, "PixelData": values, **changes})
+
+
+@pytest.fixture(autouse=True)
+def _no_right_is_kept(monkeypatch):
+    monkeypatch.setattr(kept, "SECONDS", 0)
 
 
 @pytest.fixture
@@ -259,3 +265,72 @@ def test_an_expert_gets_pixels_and_headers_that_name_nobody():
         assert client.get(f"{root}/{path}").status_code == 404
     assert client.get(f"/dicomweb/cases/{case.pk}/studies").status_code == 404
     assert Opening.objects.filter(record_id=Study.objects.get().pk).count() == 1
+
+
+@pytest.fixture
+def keeping(monkeypatch):
+    """Rights are kept, on a clock that the test sets."""
+    now = [1000.0]
+    monkeypatch.setattr(kept, "SECONDS", 3.0)
+    monkeypatch.setattr(kept.time, "monotonic", lambda: now[0])
+    kept.forget()
+    yield now
+    kept.forget()
+
+
+def test_a_proved_right_answers_frames_without_a_query_for_three_seconds(
+    case, stack, keeping, django_assert_num_queries
+):
+    client = Client()
+    client.force_login(make.person(cast.ANA))
+    address = f"/dicomweb/cases/{case.pk}/{ONE}/frames/1"
+    first = client.get(address)
+    client.get(address)  # reads the stack once
+    with django_assert_num_queries(0):
+        again = client.get(address)
+        other = client.get(address.replace(f"{ROOT}.3.2", f"{ROOT}.3.3"))
+    assert parts(again) == parts(first)
+    assert parts(other)[0][1] == numpy.full((8, 8), 3, dtype="<u2").tobytes()
+    assert again["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert Event.objects.filter(case_id=case.pk, kind="study_opened").count() == 1
+
+
+def test_what_ended_answers_nothing_after_three_seconds_and_use_prolongs_nothing(case, stack, keeping):
+    client = Client()
+    client.force_login(make.person(cast.ANA))
+    address = f"/dicomweb/cases/{case.pk}/{ONE}/frames/1"
+    assert client.get(address).status_code == 200
+    second = Original.objects.get(instance__uid=f"{ROOT}.3.2")
+    records.remove(case.pk, second.pk, reason="", actor=make.reader(cast.ANA, case).actor, at=timezone.now())
+    keeping[0] += 2.9
+    client.get(address)
+    keeping[0] += 0.2
+    assert client.get(address).status_code == 404
+
+
+def test_a_right_is_of_one_session_one_case_one_study_and_one_kind(case, stack, keeping):
+    mine, hers = Client(), Client()
+    mine.force_login(make.person(cast.ANA))
+    hers.force_login(make.person(cast.MALLORY))
+    other = make.case_collecting(cast.MALLORY, at=timezone.now())
+    address = f"/dicomweb/cases/{case.pk}/{ONE}/frames/1"
+    assert mine.get(address).status_code == 200
+    assert hers.get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+    assert hers.get(address.replace(str(case.pk), str(other.pk))).status_code == 404
+    assert mine.get(address.replace("/cases/", "/seats/")).status_code == 404
+    assert mine.post(address).status_code in {403, 405}
+    assert mine.get(address.replace("frames/1", "frames/7")).status_code == 404
+    mine.logout()
+    assert mine.get(address).status_code == 302
+
+
+def test_an_expert_s_kept_right_gives_lean_headers(keeping):
+    case = expert_opinion.in_review()
+    send(case, *(picture(number) for number in (1, 2)))
+    client = expert_pages.signed_in()
+    address = f"/dicomweb/seats/{case.pk}/studies/{STUDY}/series/{SERIES}/metadata"
+    first, again = client.get(address), client.get(address)
+    assert first.content == again.content
+    assert b"COSTA" not in again.content
+    assert client.get(f"/dicomweb/seats/{case.pk}/{ONE}").status_code == 404

@@ -30,7 +30,7 @@ from consilia.records import imaging, looks, pictures
 from consilia.records.models import Instance
 from consilia.vault import queries as vault
 from consilia.web import access
-from consilia.web.dicomweb import accepting, matching, resources, searching
+from consilia.web.dicomweb import accepting, kept, matching, resources, searching
 from consilia.web.dicomweb.accepting import Form
 from consilia.web.dicomweb.resources import Resource, What
 from consilia.web.expert.showing import note_picture
@@ -89,13 +89,56 @@ def _answered(
         return _private(_search(ask))
     if not rows:
         raise NotFound
+    until = kept.until()
     for study_id in dict.fromkeys(one.series.study_id for one in rows):
         note(study_id)
+    kept.keep(request, _root(request, path), found, kept.Right(reader.case_id, is_lean, until))
+    return _given(ask)
+
+
+def _given(ask: Ask) -> HttpResponseBase:
     try:
-        return _private(ANSWERS[found.what](ask))
+        return _private(ANSWERS[ask.found.what](ask))
     except imaging.NotReady:
-        deciding.draw_anew(reader.case_id, at=timezone.now())
+        deciding.draw_anew(ask.rows[0].original.case_id, at=timezone.now())
         return _private(_words("The study is being prepared.", 503, {"Retry-After": AGAIN_AFTER}))
+
+
+def _root(request: HttpRequest, path: str) -> str:
+    return request.path.removesuffix(path)
+
+
+class Kept:
+    """Answers frames and headers of a study to which this session proved its right a moment ago (see `kept`).
+
+    Stands before the session is read; every other request goes on to the doors.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "GET" or not request.path.startswith(("/dicomweb/cases/", "/dicomweb/seats/")):
+            return self.get_response(request)
+        return _from_kept(request) or self.get_response(request)
+
+
+def _from_kept(request: HttpRequest) -> HttpResponseBase | None:
+    """None where a door has to be gone through."""
+    parts = request.path.split("/", 4)  # "", dicomweb, cases or seats, the case, the path
+    if len(parts) < 5:
+        return None
+    try:
+        found = resources.named(parts[4])
+        right = kept.find(request, _root(request, parts[4]), found)
+        if right is None:
+            return None
+        stack = right.stack(found.study, found.series)
+        rows = [one for one in stack if one.uid == found.instance] if found.instance else stack
+        accepted = accepting.forms(request.headers.get("Accept", ""))
+        return _given(Ask(request, found, accepted, rows, right.is_lean)) if rows else None
+    except NotFound:
+        return None  # what is absent is told behind the doors, in the words of every other absent thing
 
 
 def _rows(case_id: UUID, found: Resource) -> list[Instance]:
