@@ -5,52 +5,67 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from consilia.records import imaging
+from consilia.records.imaging import Stack
 from consilia.records.models import Instance
 from consilia.web.dicomweb import matching
 from consilia.web.dicomweb.matching import Search
 
 Model = dict[str, Any]
+# What a row of ours says of an instance; for any other key or attribute its header is read.
+OF_ROWS: Final = frozenset(
+    {
+        "00080016",
+        "00080018",
+        "00080060",
+        "0020000D",
+        "0020000E",
+        "00083002",
+        "00200013",
+        "00280008",
+        "00280010",
+        "00280011",
+    }
+)
 ONLINE: Final = {"vr": "CS", "Value": ["ONLINE"]}
 
 
-def studies(instances: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
-    """One model a study: the header of its first image, with what is counted."""
-    groups: dict[object, list[Instance]] = {}
-    for one in instances:
-        groups.setdefault(one.series.study_id, []).append(one)
-    found = [_study(part, model) for part, model in _with_headers(list(groups.values()), is_lean)]
+def studies(stacks: Sequence[Stack], search: Search, is_lean: bool) -> list[Model]:
+    """One model a study: the header of one of its images, with what is counted."""
+    groups: dict[UUID, list[Stack]] = {}
+    for one in stacks:
+        groups.setdefault(one.first.series.study_id, []).append(one)
+    headers = _headers([part[0].first for part in groups.values()], is_lean)
+    found = [_study(part, header) for part, header in zip(groups.values(), headers, strict=True)]
     return _chosen(found, search, matching.STUDY)
 
 
-def series(instances: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
+def series(stacks: Sequence[Stack], search: Search, is_lean: bool) -> list[Model]:
     """One model a series, with the attributes of its study."""
-    groups: dict[object, list[Instance]] = {}
-    for one in instances:
-        groups.setdefault(one.series_id, []).append(one)
-    found = [_series(part, model) for part, model in _with_headers(list(groups.values()), is_lean)]
+    headers = _headers([one.first for one in stacks], is_lean)
+    found = [_series(one, header) for one, header in zip(stacks, headers, strict=True)]
     return _chosen(found, search, {**matching.STUDY, **matching.SERIES})
 
 
 def instances(rows: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
     """One model an instance. Only what is asked beyond the usual needs its header."""
     usual = set(matching.KEYWORDS.values())
-    if search.includes_all or not search.include <= usual or not set(search.keys) <= set(_instance(rows[0])):
-        found = [{**model, **_instance(part[0])} for part, model in _with_headers([[one] for one in rows], is_lean)]
+    if search.includes_all or not search.include <= usual or not set(search.keys) <= OF_ROWS:
+        found = [{**header, **_instance(one)} for one, header in zip(rows, _headers(rows, is_lean), strict=True)]
     else:
         found = [_instance(one) for one in rows]
     return _chosen(found, search, matching.KEYWORDS)
 
 
-def _with_headers(groups: Sequence[list[Instance]], is_lean: bool) -> list[tuple[list[Instance], Model]]:
-    """Each group with the header of its first instance; an empty one where the file could not be described."""
-    described = imaging.described([part[0] for part in groups])
-    models = [
-        json.loads(imaging.header(part[0].original.case_id, one, is_lean=is_lean)) if one is not None else {}
-        for part, one in zip(groups, described, strict=True)
+def _headers(rows: Sequence[Instance], is_lean: bool) -> list[Model]:
+    """The header of each; an empty one where the file could not be described."""
+    described = zip(rows, imaging.described(rows), strict=True)
+    return [
+        {} if one is None else json.loads(imaging.header(row.original.case_id, one, is_lean=is_lean))
+        for row, one in described
     ]
-    return list(zip(groups, models, strict=True))
 
 
 def _chosen(found: list[Model], search: Search, tags: dict[str, str]) -> list[Model]:
@@ -59,27 +74,26 @@ def _chosen(found: list[Model], search: Search, tags: dict[str, str]) -> list[Mo
     return [matching.shown(one, search, list(tags.values())) for one in page]
 
 
-def _study(part: Sequence[Instance], header: Model) -> Model:
-    study = part[0].series.study
-    modalities = sorted({one.series.modality for one in part if one.series.modality})
+def _study(part: Sequence[Stack], header: Model) -> Model:
+    modalities = sorted({one.first.series.modality for one in part if one.first.series.modality})
     return {
         **header,
-        **_texts({"0020000D": ("UI", study.uid)}),
+        **_texts({"0020000D": ("UI", part[0].first.series.study.uid)}),
         "00080056": ONLINE,
         "00080061": {"vr": "CS", "Value": modalities},
-        "00201206": {"vr": "IS", "Value": [len({one.series_id for one in part})]},
-        "00201208": {"vr": "IS", "Value": [len(part)]},
+        "00201206": {"vr": "IS", "Value": [len(part)]},
+        "00201208": {"vr": "IS", "Value": [sum(one.instances for one in part)]},
     }
 
 
-def _series(part: Sequence[Instance], header: Model) -> Model:
-    own = part[0].series
+def _series(stack: Stack, header: Model) -> Model:
+    own = stack.first.series
     return {
         **_study_of(header),
         **header,
         **_texts({"0020000D": ("UI", own.study.uid), "0020000E": ("UI", own.uid), "00080060": ("CS", own.modality)}),
         "00080056": ONLINE,
-        "00201209": {"vr": "IS", "Value": [len(part)]},
+        "00201209": {"vr": "IS", "Value": [stack.instances]},
     }
 
 

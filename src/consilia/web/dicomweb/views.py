@@ -83,10 +83,10 @@ def _answered(
     if is_lean and found.what is What.OBJECTS:
         raise NotFound
     accepted = accepting.forms(request.headers.get("Accept", ""))
-    rows = _rows(reader.case_id, found)
-    ask = Ask(request, found, accepted, rows, is_lean)
     if found.what is What.SEARCH:
-        return _private(_search(ask))
+        return _private(_search(reader.case_id, Ask(request, found, accepted, [], is_lean)))
+    rows = list(imaging.pictures(reader.case_id).filter(**_keys(found)))
+    ask = Ask(request, found, accepted, rows, is_lean)
     if not rows:
         raise NotFound
     until = kept.until()
@@ -141,9 +141,9 @@ def _from_kept(request: HttpRequest) -> HttpResponseBase | None:
         return None  # what is absent is told behind the doors, in the words of every other absent thing
 
 
-def _rows(case_id: UUID, found: Resource) -> list[Instance]:
+def _keys(found: Resource) -> dict[str, str]:
     keys = {"series__study__uid": found.study, "series__uid": found.series, "uid": found.instance}
-    return list(imaging.pictures(case_id).filter(**{key: uid for key, uid in keys.items() if uid}))
+    return {key: uid for key, uid in keys.items() if uid}
 
 
 def _private(response: HttpResponseBase) -> HttpResponseBase:
@@ -161,21 +161,19 @@ def _words(text: str, status: int, headers: dict[str, str] | None = None) -> Htt
 # Search
 
 
-def _search(ask: Ask) -> HttpResponse:
+def _search(case_id: UUID, ask: Ask) -> HttpResponse:
     if not accepting.takes(ask.accepted, *JSON_FORMS):
         return _words(NOT_TAKEN, 406)
     try:
         search = matching.asked(ask.request.GET)
     except Invalid as refused:
         return _words("\n".join(f"{name[:80]}: {why}" for name, why in refused.fields.items()), 400)
-    if not ask.rows:
-        return HttpResponse(status=204)
-    if ask.found.level == "studies":
-        answer = searching.studies(ask.rows, search, ask.is_lean)
-    elif ask.found.level == "series":
-        answer = searching.series(ask.rows, search, ask.is_lean)
+    if ask.found.level == "instances":
+        rows = list(imaging.pictures(case_id).filter(**_keys(ask.found)))
+        answer = searching.instances(rows, search, ask.is_lean)
     else:
-        answer = searching.instances(ask.rows, search, ask.is_lean)
+        search_in = searching.studies if ask.found.level == "studies" else searching.series
+        answer = search_in(imaging.stacks(case_id, ask.found.study), search, ask.is_lean)
     if not answer:
         return HttpResponse(status=204)
     return HttpResponse(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
