@@ -123,7 +123,8 @@ def test_a_search_never_leaves_the_case(case, stack):
 
 
 def test_headers_of_a_series_are_made_by_the_worker_and_sent_packed(case, stack):
-    sealed = imaging.sealed_name(list(imaging.pictures(case.pk)), is_lean=False)
+    ((series_id, ids),) = imaging.members(case.pk, STUDY).items()
+    sealed = imaging.sealed_name(series_id, ids, is_lean=False)
     assert vault_queries.get_derived(case.pk, sealed) is not None
     path = f"studies/{STUDY}/series/{SERIES}/metadata"
     packed = ask(case, path, Accept="application/dicom+json", Accept_Encoding="gzip")

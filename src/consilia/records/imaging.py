@@ -22,7 +22,7 @@ from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import DESCRIPTION, Description
 from consilia.kernel.refusal import NotFound
 from consilia.records import lean, nursery
-from consilia.records.models import Instance, Series, Standing
+from consilia.records.models import Instance, Series, Standing, Study
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
@@ -70,25 +70,42 @@ def describe_case(case_id: UUID) -> None:
     series: dict[UUID, list[Instance]] = {}
     for instance in pictures(case_id):
         series.setdefault(instance.series_id, []).append(instance)
-    for instances in series.values():
+    for series_id, instances in series.items():
+        ids = [one.pk for one in instances]
         for is_lean in (False, True):
-            if vault_queries.get_derived(case_id, sealed_name(instances, is_lean=is_lean)) is None:
+            if vault_queries.get_derived(case_id, sealed_name(series_id, ids, is_lean=is_lean)) is None:
                 _seal(case_id, instances, is_lean=is_lean)
 
 
-def headers(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool = False) -> bytes:
+def study_id(case_id: UUID, uid: str) -> UUID:
+    """Our id of the study with this UID in this case. Raises NotFound."""
+    found = Study.objects.filter(case_id=case_id, uid=uid).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def members(case_id: UUID, study: str, series: str = "") -> dict[UUID, list[UUID]]:
+    """series -> its instances that count, in the order of a viewer: ids only, one query."""
+    keys = {"series__study__uid": study} | ({"series__uid": series} if series else {})
+    found: dict[UUID, list[UUID]] = {}
+    for series_id, instance_id in pictures(case_id).filter(**keys).values_list("series_id", "pk"):
+        found.setdefault(series_id, []).append(instance_id)
+    return found
+
+
+def headers(case_id: UUID, series_id: UUID, ids: Sequence[UUID], *, is_lean: bool = False) -> bytes:
     """The headers of these instances of one series as one JSON array, compressed by gzip; lean ones name nobody.
 
     Raises NotReady while more than a few of them have not been described.
     """
-    if not instances:
-        return NOTHING
-    kept = vault_queries.get_derived(case_id, sealed_name(instances, is_lean=is_lean))
+    kept = vault_queries.get_derived(case_id, sealed_name(series_id, ids, is_lean=is_lean))
     if kept is not None:
         return kept
+    instances = list(pictures(case_id).filter(series_id=series_id, pk__in=ids))
     if sum(_kept(one) is None for one in instances) > AT_ONCE:
         raise NotReady
-    return _seal(case_id, instances, is_lean=is_lean)
+    return _seal(case_id, instances, is_lean=is_lean) if instances else NOTHING
 
 
 def _seal(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool) -> bytes:
@@ -96,7 +113,8 @@ def _seal(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool) -> byt
     models = [header(case_id, one, is_lean=is_lean) for one in found if one is not None]
     sealed = gzip.compress(f"[{','.join(models)}]".encode(), compresslevel=6, mtime=0)
     if all(one is not None for one in found):  # what could not be described now is tried again
-        vault.put_derived(case_id, sealed_name(instances, is_lean=is_lean), sealed)
+        name = sealed_name(instances[0].series_id, [one.pk for one in instances], is_lean=is_lean)
+        vault.put_derived(case_id, name, sealed)
     return sealed
 
 
@@ -105,11 +123,10 @@ def header(case_id: UUID, description: Description, *, is_lean: bool) -> str:
     return lean.lean(description.model, str(case_id)) if is_lean else description.model
 
 
-def sealed_name(instances: Sequence[Instance], *, is_lean: bool) -> str:
+def sealed_name(series_id: UUID, ids: Sequence[UUID], *, is_lean: bool) -> str:
     """Another one for each set of instances: nothing of a removed record is served from what was kept."""
-    ids = ",".join(str(one.pk) for one in instances)
-    kind = "lean" if is_lean else "headers"
-    return f"{kind}:{instances[0].series_id}:{hashlib.sha256(ids.encode()).hexdigest()[:32]}"
+    digest = hashlib.sha256(b"".join(one.bytes for one in ids)).hexdigest()[:32]
+    return f"{'lean' if is_lean else 'headers'}:{series_id}:{digest}"
 
 
 def described(instances: Iterable[Instance]) -> list[Description | None]:

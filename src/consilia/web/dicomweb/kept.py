@@ -33,14 +33,21 @@ class Right:
     case_id: UUID
     is_lean: bool
     until: float
-    stacks: dict[str, list[Instance]] = field(default_factory=dict)
+    _stacks: dict[str, dict[str, Instance]] = field(default_factory=dict)
+    _members: dict[str, dict[UUID, list[UUID]]] = field(default_factory=dict)
 
-    def stack(self, study: str, series: str) -> list[Instance]:
-        """The instances of a series as they counted when it was first asked for under this right."""
-        if series not in self.stacks:
+    def stack(self, study: str, series: str) -> dict[str, Instance]:
+        """UID -> instance of a series, as they counted when it was first asked for under this right."""
+        if series not in self._stacks:
             rows = imaging.pictures(self.case_id).filter(series__study__uid=study, series__uid=series)
-            self.stacks[series] = list(rows)
-        return self.stacks[series]
+            self._stacks[series] = {one.uid: one for one in rows}
+        return self._stacks[series]
+
+    def members(self, study: str, series: str) -> dict[UUID, list[UUID]]:
+        """The same as ids, for headers."""
+        if series not in self._members:
+            self._members[series] = imaging.members(self.case_id, study, series)
+        return self._members[series]
 
 
 _rights: dict[Key, Right] = {}

@@ -11,9 +11,9 @@ import hashlib
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
@@ -44,13 +44,18 @@ SMALL: Final = 128  # pixels of the longer side of a thumbnail
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked by whom; `is_lean`: headers name nobody, and the stored files, which do, are not given."""
+    """What is asked in which case; `is_lean`: headers name nobody, and the stored files, which do, are not given.
 
+    `rows` are the instances of the resource; for the headers of studies and series only their ids (`members`).
+    """
+
+    case_id: UUID
     request: HttpRequest
     found: Resource
     accepted: Sequence[Form]
-    rows: list[Instance]
     is_lean: bool
+    rows: Sequence[Instance] = ()
+    members: Mapping[UUID, Sequence[UUID]] = field(default_factory=dict)
 
 
 @access.case_right(Right.READ_RECORDS)
@@ -84,23 +89,34 @@ def _answered(
         raise NotFound
     accepted = accepting.forms(request.headers.get("Accept", ""))
     if found.what is What.SEARCH:
-        return _private(_search(reader.case_id, Ask(request, found, accepted, [], is_lean)))
-    rows = list(imaging.pictures(reader.case_id).filter(**_keys(found)))
-    ask = Ask(request, found, accepted, rows, is_lean)
-    if not rows:
-        raise NotFound
+        return _private(_search(Ask(reader.case_id, request, found, accepted, is_lean)))
+    study_id = imaging.study_id(reader.case_id, found.study)  # a study outside of the case is absent
     until = kept.until()
-    for study_id in dict.fromkeys(one.series.study_id for one in rows):
-        note(study_id)
+    ask = _with_objects(Ask(reader.case_id, request, found, accepted, is_lean))
+    note(study_id)
     kept.keep(request, _root(request, path), found, kept.Right(reader.case_id, is_lean, until))
     return _given(ask)
+
+
+def _with_objects(ask: Ask) -> Ask:
+    """With the instances that are asked for, or their ids. Raises NotFound where there are none."""
+    found = ask.found
+    if found.what is What.METADATA and not found.instance:
+        members = imaging.members(ask.case_id, found.study, found.series)
+        if not members:
+            raise NotFound
+        return replace(ask, members=members)
+    rows = list(imaging.pictures(ask.case_id).filter(**_keys(found)))
+    if not rows:
+        raise NotFound
+    return replace(ask, rows=rows)
 
 
 def _given(ask: Ask) -> HttpResponseBase:
     try:
         return _private(ANSWERS[ask.found.what](ask))
     except imaging.NotReady:
-        deciding.draw_anew(ask.rows[0].original.case_id, at=timezone.now())
+        deciding.draw_anew(ask.case_id, at=timezone.now())
         return _private(_words("The study is being prepared.", 503, {"Retry-After": AGAIN_AFTER}))
 
 
@@ -133,10 +149,12 @@ def _from_kept(request: HttpRequest) -> HttpResponseBase | None:
         right = kept.find(request, _root(request, parts[4]), found)
         if right is None:
             return None
-        stack = right.stack(found.study, found.series)
-        rows = [one for one in stack if one.uid == found.instance] if found.instance else stack
         accepted = accepting.forms(request.headers.get("Accept", ""))
-        return _given(Ask(request, found, accepted, rows, right.is_lean)) if rows else None
+        ask = Ask(right.case_id, request, found, accepted, right.is_lean)
+        if not found.instance:
+            return _given(replace(ask, members=right.members(found.study, found.series)))
+        one = right.stack(found.study, found.series).get(found.instance)
+        return None if one is None else _given(replace(ask, rows=[one]))
     except NotFound:
         return None  # what is absent is told behind the doors, in the words of every other absent thing
 
@@ -161,7 +179,7 @@ def _words(text: str, status: int, headers: dict[str, str] | None = None) -> Htt
 # Search
 
 
-def _search(case_id: UUID, ask: Ask) -> HttpResponse:
+def _search(ask: Ask) -> HttpResponse:
     if not accepting.takes(ask.accepted, *JSON_FORMS):
         return _words(NOT_TAKEN, 406)
     try:
@@ -169,11 +187,11 @@ def _search(case_id: UUID, ask: Ask) -> HttpResponse:
     except Invalid as refused:
         return _words("\n".join(f"{name[:80]}: {why}" for name, why in refused.fields.items()), 400)
     if ask.found.level == "instances":
-        rows = list(imaging.pictures(case_id).filter(**_keys(ask.found)))
+        rows = list(imaging.pictures(ask.case_id).filter(**_keys(ask.found)))
         answer = searching.instances(rows, search, ask.is_lean)
     else:
         search_in = searching.studies if ask.found.level == "studies" else searching.series
-        answer = search_in(imaging.stacks(case_id, ask.found.study), search, ask.is_lean)
+        answer = search_in(imaging.stacks(ask.case_id, ask.found.study), search, ask.is_lean)
     if not answer:
         return HttpResponse(status=204)
     return HttpResponse(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
@@ -185,13 +203,14 @@ def _search(case_id: UUID, ask: Ask) -> HttpResponse:
 def _metadata(ask: Ask) -> HttpResponse:
     if not accepting.takes(ask.accepted, *JSON_FORMS):
         return _words(NOT_TAKEN, 406)
-    case_id = ask.rows[0].original.case_id
     if ask.found.instance:
         (described,) = imaging.described(ask.rows)
         if described is None:
             raise NotFound
-        return HttpResponse(f"[{imaging.header(case_id, described, is_lean=ask.is_lean)}]", content_type=JSON)
-    parts = [imaging.headers(case_id, part, is_lean=ask.is_lean) for part in _by_series(ask.rows)]
+        return HttpResponse(f"[{imaging.header(ask.case_id, described, is_lean=ask.is_lean)}]", content_type=JSON)
+    parts = [
+        imaging.headers(ask.case_id, series_id, ids, is_lean=ask.is_lean) for series_id, ids in ask.members.items()
+    ]
     sealed = parts[0] if len(parts) == 1 else _joined(parts)
     tag = f'"{hashlib.sha256(sealed).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Vary": "Accept-Encoding, Cookie"}
@@ -200,13 +219,6 @@ def _metadata(ask: Ask) -> HttpResponse:
     if "gzip" in ask.request.headers.get("Accept-Encoding", ""):
         return HttpResponse(sealed, content_type=JSON, headers={**headers, "Content-Encoding": "gzip"})
     return HttpResponse(gzip.decompress(sealed), content_type=JSON, headers=headers)
-
-
-def _by_series(rows: Sequence[Instance]) -> list[list[Instance]]:
-    groups: dict[UUID, list[Instance]] = {}
-    for one in rows:
-        groups.setdefault(one.series_id, []).append(one)
-    return list(groups.values())
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
