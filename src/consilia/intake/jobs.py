@@ -222,6 +222,7 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
     papers = _papers(upload) if any(found.reading.pages for found in batch) else {}
     mine = Original.objects.filter(upload_id=upload.pk, path__in=[found.path for found in batch])
     kept = dict(mine.values_list("path", "pk"))
+    shelves: records.Shelves = {}
     for found in batch:
         if found.path in kept:
             continue
@@ -243,7 +244,7 @@ def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> Non
             came_out_of=kept[found.whole] if found.pages else upload.came_out_of_id,
             pages=found.pages,
         )
-        original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at)
+        original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at, shelves=shelves)
         kept[found.path] = original.pk
         if found.reading.pages or found.reading.results != NOTHING_MEASURED:
             readings.keep(upload.case_id, original.pk, found.reading)

@@ -19,7 +19,7 @@ from consilia.intake.judging.kinds import NOT_MEDICAL, STATEMENT, Recognition
 from consilia.intake.judging.record import Record
 from consilia.intake.judging.studies import along_normal
 from consilia.kernel.days import day_of
-from consilia.records.actions import LONGEST_HEADINGS, Carrier, Paper, Picture
+from consilia.records.keeping import LONGEST_HEADINGS, Carrier, Paper, Picture
 from consilia.records.models import SEEMS_NOT_MEDICAL, Standing
 
 Mark = tuple[str, int | None]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,13 +13,17 @@ from consilia.audit.kinds import Kind
 from consilia.formats.verdicts import Reason
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
-from consilia.records.models import NO_RECORD, Document, Instance, Original, Series, Standing, Study
+from consilia.records.keeping import Came as Came
+from consilia.records.keeping import Paper as Paper
+from consilia.records.keeping import Picture as Picture
+from consilia.records.keeping import Shelves as Shelves
+from consilia.records.keeping import keep_paper, keep_picture
+from consilia.records.models import NO_RECORD, Document, Instance, Original, Standing, Study
 
 ASKED = "asked"  # the note on a held record that the patient calls hers
 UNPACKED = "unpacked"  # the reason on an archive whose members have rows of their own
 SPLIT = "split"  # the reason on a file whose documents have rows of their own
 UNLOCKED = "unlocked"  # the reason on a file with a password, of which a copy without it has a row of its own
-LONGEST_HEADINGS = 2_000  # characters
 UNDO_WITHIN = timedelta(days=30)
 TAKEN_APART = frozenset({UNPACKED, SPLIT, UNLOCKED})
 R = Reason
@@ -33,86 +35,20 @@ SET_ASIDE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """A file that came and what was judged about it."""
-
-    path: str
-    sha256: str
-    size: int
-    media_type: str
-    standing: Standing
-    reason: str = ""
-    source: str = "patient"
-    upload_id: UUID | None = None
-    duplicate_of: UUID | None = None
-    claims: Sequence[dict[str, str]] = ()
-    identity: str = "unknown"
-    identity_reasons: Sequence[dict[str, str]] = ()
-    came_out_of: UUID | None = None
-    pages: tuple[int, int] | None = None  # first and last (from 1) of a part of the file it came out of
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is known of a document; unknown stays empty."""
-
-    kind: str = "unknown"
-    kind_confidence: float = 0.0
-    items: Sequence[str] = ()
-    title: str = ""
-    headings: str = ""
-    document_date: date | None = None
-    date_confidence: float = 0.0
-    language: str = ""
-    issuer: str = ""
-    pages: int = 1
-    has_page_images: bool = True
-    carrier: Carrier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """The DICOM object in which a paper came (PS3.3 A.45 encapsulated documents, A.35 reports); UIDs as in the file."""
-
-    study_uid: str
-    series_uid: str
-    instance_uid: str
-    sop_class: str
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A DICOM instance with its place in series and study (UIDs as in the file)."""
-
-    study_uid: str
-    series_uid: str
-    uid: str
-    sop_class: str
-    modality: str
-    study_date: date | None = None
-    study_description: str = ""
-    institution: str = ""
-    series_number: int | None = None
-    series_description: str = ""
-    body_part: str = ""
-    laterality: str = ""
-    number: int | None = None
-    position: float | None = None
-    orientation: Sequence[float] = field(default_factory=tuple)
-    rows: int = 0
-    columns: int = 0
-    frames: int = 1
-    window_center: float | None = None
-    window_width: float | None = None
-    spacing: Sequence[float] = field(default_factory=tuple)
-    transfer_syntax: str = ""
-    not_shown_because: str = ""
-
-
 @transaction.atomic
-def keep(case_id: UUID, came: Came, what: Paper | Picture | None, *, actor: Actor, at: datetime) -> Original:
-    """Keeps one file of an upload with its verdict; the same path of the same upload is kept once (jobs repeat)."""
+def keep(
+    case_id: UUID,
+    came: Came,
+    what: Paper | Picture | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    shelves: Shelves | None = None,
+) -> Original:
+    """Keeps one file of an upload with its verdict; the same path of the same upload is kept once (jobs repeat).
+
+    `shelves`: one for all files that are kept in one transaction, so that the slices of a series look it up once.
+    """
     known = Original.objects.filter(upload_id=came.upload_id, path=came.path).first() if came.upload_id else None
     if known is not None:
         return known
@@ -136,80 +72,13 @@ def keep(case_id: UUID, came: Came, what: Paper | Picture | None, *, actor: Acto
         received_at=at,
     )
     if isinstance(what, Paper):
-        _keep_paper(original, what)
+        keep_paper(original, what)
     elif isinstance(what, Picture):
-        _keep_picture(original, what)
+        keep_picture(original, what, {} if shelves is None else shelves)
     kind = Kind.RECORD_HELD if came.standing == Standing.HELD else Kind.RECORD_ADDED
     detail = {"reason_code": came.reason} if came.reason else {}
     audit.record(kind, case_id=case_id, actor=actor, entity=("record", original.pk), at=at, detail=detail)
     return original
-
-
-def _keep_paper(original: Original, paper: Paper) -> None:
-    carrier = paper.carrier or Carrier("", "", "", "")
-    Document.objects.create(
-        original=original,
-        kind=paper.kind,
-        kind_confidence=paper.kind_confidence,
-        items=list(paper.items),
-        title=paper.title[:300],
-        headings=paper.headings[:LONGEST_HEADINGS],
-        document_date=paper.document_date,
-        date_confidence=paper.date_confidence,
-        language=paper.language[:16],
-        issuer=paper.issuer[:200],
-        pages=max(paper.pages, 1),
-        has_page_images=paper.has_page_images,
-        study_uid=carrier.study_uid,
-        series_uid=carrier.series_uid,
-        instance_uid=carrier.instance_uid,
-        sop_class=carrier.sop_class,
-    )
-
-
-def _keep_picture(original: Original, picture: Picture) -> None:
-    study, _new = Study.objects.get_or_create(
-        case_id=original.case_id,
-        uid=picture.study_uid[:64],
-        defaults={
-            "study_date": picture.study_date,
-            "description": picture.study_description[:200],
-            "institution": picture.institution[:200],
-        },
-    )
-    series, _new = Series.objects.get_or_create(
-        study=study,
-        uid=picture.series_uid[:64],
-        defaults={
-            "number": picture.series_number,
-            "modality": picture.modality[:16],
-            "description": picture.series_description[:200],
-            "body_part": picture.body_part[:64],
-            "laterality": picture.laterality[:8],
-        },
-    )
-    # An instance whose original was removed or set aside makes room for the one that came now.
-    gone = [Standing.REMOVED, Standing.IGNORED]
-    Instance.objects.filter(series=series, uid=picture.uid[:64], original__standing__in=gone).delete()
-    Instance.objects.get_or_create(
-        series=series,
-        uid=picture.uid[:64],
-        defaults={
-            "original": original,
-            "sop_class": picture.sop_class[:64],
-            "number": picture.number,
-            "position": picture.position,
-            "orientation": list(picture.orientation),
-            "rows": picture.rows,
-            "columns": picture.columns,
-            "frames": max(picture.frames, 1),
-            "window_center": picture.window_center,
-            "window_width": picture.window_width,
-            "spacing": list(picture.spacing),
-            "transfer_syntax": picture.transfer_syntax[:64],
-            "not_shown_because": picture.not_shown_because,
-        },
-    )
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ expert with a seat in it. A browser comes with the session cookie of the same or
 exist yet. Everything lies within the case: a search by PatientID never leaves it; a case, UID or frame that the
 reader may not see is answered 404 like one that does not exist. Only records that count are there: held, removed and
 unreadable ones are not. Opening a study is written into the trail before its first byte goes out; a search opens
-nothing.
+nothing. A right that was proved for a study answers its frames and headers for three seconds, then it is
+looked up again.
 
 ## Services (PS3.18)
 """
