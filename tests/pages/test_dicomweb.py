@@ -13,6 +13,7 @@ import numpy
 import pydicom
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from tests import cast, expert_opinion, expert_pages, make, samples_formats
@@ -24,7 +25,7 @@ from consilia.intake import actions
 from consilia.jobs import runner
 from consilia.opinions.models import Opening
 from consilia.records import actions as records
-from consilia.records import imaging
+from consilia.records import imaging, pictures
 from consilia.records.models import Instance, Original, Series, Study
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -135,6 +136,15 @@ def test_headers_of_a_series_are_made_by_the_worker_and_sent_packed(case, stack)
     assert models(ask(case, f"{ONE}/metadata")) == found[1:2]
     again = ask(case, path, If_None_Match=packed["ETag"])
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_first_picture_of_a_stack_is_there_before_anybody_asks(case, stack, monkeypatch):
+    series = Series.objects.get()
+    monkeypatch.setattr(pictures.nursery, "shared", lambda: pytest.fail("the picture was not made before"))
+    client = Client()
+    client.force_login(make.person(cast.ANA))
+    first = client.get(reverse("patient:record-frame", args=[case.pk, series.pk, 0]))
+    assert first.content.startswith(b"\x89PNG")
 
 
 def test_what_is_removed_leaves_every_answer_at_once(case, stack):

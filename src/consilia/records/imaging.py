@@ -7,6 +7,7 @@ stored original, without a parser.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -22,6 +23,7 @@ from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import DESCRIPTION, Description
 from consilia.kernel.refusal import NotFound
 from consilia.records import lean, nursery
+from consilia.records import pictures as picturing
 from consilia.records.models import Instance, Series, Standing, Study
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
@@ -75,6 +77,15 @@ def describe_case(case_id: UUID) -> None:
         for is_lean in (False, True):
             if vault_queries.get_derived(case_id, sealed_name(series_id, ids, is_lean=is_lean)) is None:
                 _seal(case_id, instances, is_lean=is_lean)
+        _show_first(instances)
+
+
+def _show_first(instances: Sequence[Instance]) -> None:
+    """Makes the picture with which a stack opens, so that the page of the study has it at once."""
+    first = next((one for one in instances if not one.not_shown_because), None)
+    if first is not None:
+        with contextlib.suppress(NotFound):  # it cannot be shown: the page says so
+            picturing.frame(picturing.FrameOf(first, 1))
 
 
 def study_id(case_id: UUID, uid: str) -> UUID:
