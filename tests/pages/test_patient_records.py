@@ -354,6 +354,6 @@ def test_a_study_with_a_left_out_image_says_so_to_her_and_to_the_desk(ana, case)
     }
     send(ana, case, **slices)
     study = Study.objects.get(case_id=case.pk)
-    assert "images are missing: 3" in said(ana.get(at("study", case.pk, study.pk)))
+    assert "missing images: 3" in said(ana.get(at("study", case.pk, study.pk)))
     desk = desk_room.at_work(cast.EVA).get(reverse("desk:study", args=[case.pk, study.pk]))
-    assert "images are missing: 3" in said(desk)
+    assert "missing images: 3" in said(desk)

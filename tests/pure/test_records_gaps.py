@@ -26,8 +26,8 @@ def test_a_whole_stack_misses_nothing():
 def test_a_number_and_a_place_that_are_left_out_are_told():
     found = gaps.of(ct([*range(1, 20), *range(22, 40)]))
     assert [(one.what, one.count) for one in found] == [(What.NUMBERS, 2), (What.PLACES, 1)]
-    assert found[0].sentence == "images are missing: 20, 21"
-    assert found[1].sentence == "wider than the usual 5.0 mm between slices, times: 1"
+    assert found[0].sentence == "missing images: 20, 21"
+    assert found[1].sentence == "wider gaps between slices than the usual 5.0 mm: 1"
 
 
 def test_more_missing_numbers_than_are_named_end_in_dots():

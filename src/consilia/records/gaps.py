@@ -25,9 +25,9 @@ class What(StrEnum):
 
 
 SENTENCES: Final = {
-    What.NUMBERS: _("images are missing: %(numbers)s"),
-    What.PLACES: _("wider than the usual %(usual)s mm between slices, times: %(count)s"),
-    What.LONELY: _("of what is usually a stack there is no more than: %(count)s"),
+    What.NUMBERS: _("missing images: %(numbers)s"),
+    What.PLACES: _("wider gaps between slices than the usual %(usual)s mm: %(count)s"),
+    What.LONELY: _("images of what is usually a stack: %(count)s"),
 }
 
 
