@@ -345,3 +345,11 @@ def test_an_expert_s_kept_right_gives_lean_headers(keeping):
     assert first.content == again.content
     assert b"COSTA" not in again.content
     assert client.get(f"/dicomweb/seats/{case.pk}/{ONE}").status_code == 404
+
+
+def test_no_more_bytes_are_open_at_once_than_a_worker_may_hold(case, stack, monkeypatch):
+    monkeypatch.setattr(imaging, "BYTES_TOGETHER", len(stack[0]) * 2)
+    rows = list(imaging.pictures(case.pk))
+    assert [len(part) for part in imaging._parts(rows)] == [2, 1]
+    monkeypatch.setattr(imaging, "BYTES_TOGETHER", 1)
+    assert [len(part) for part in imaging._parts(rows)] == [1, 1, 1]

@@ -11,7 +11,7 @@ import contextlib
 import gzip
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,7 @@ from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
 TOGETHER: Final = 60  # instances that are open for the nursery at once
+BYTES_TOGETHER: Final = 64 * 1024 * 1024  # of them
 AT_ONCE: Final = 120  # instances that a request describes itself; more are the worker's work
 MOST_FRAMES: Final = 60  # of one request
 NOTHING: Final = gzip.compress(b"[]", mtime=0)
@@ -145,10 +146,23 @@ def described(instances: Iterable[Instance]) -> list[Description | None]:
     rows = list(instances)
     found: dict[UUID, Description | None] = {one.pk: _kept(one) for one in rows}
     missing = [one for one in rows if found[one.pk] is None]
-    for start in range(0, len(missing), TOGETHER):
-        part = missing[start : start + TOGETHER]
+    for part in _parts(missing):
         found |= zip((one.pk for one in part), _described_now(part), strict=True)
     return [found[one.pk] for one in rows]
+
+
+def _parts(instances: Sequence[Instance]) -> Iterator[list[Instance]]:
+    """As many as may be open at once: their plain bytes lie in memory meanwhile."""
+    part: list[Instance] = []
+    size = 0
+    for one in instances:
+        if part and (len(part) == TOGETHER or size + one.original.size > BYTES_TOGETHER):
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += one.original.size
+    if part:
+        yield part
 
 
 def _described_now(instances: Sequence[Instance]) -> list[Description | None]:
