@@ -347,6 +347,14 @@ def test_an_expert_s_kept_right_gives_lean_headers(keeping):
     assert client.get(f"/dicomweb/seats/{case.pk}/{ONE}").status_code == 404
 
 
+def test_frames_that_together_are_too_large_are_asked_for_one_by_one(case, monkeypatch):
+    values = numpy.zeros((2, 8, 8), dtype="<u2").tobytes()
+    send(case, picture(2, NumberOfFrames=2, PixelData=values))
+    monkeypatch.setattr(imaging, "BYTES_TOGETHER", 200)
+    assert ask(case, f"{ONE}/frames/1,2").status_code == 400
+    assert ask(case, f"{ONE}/frames/2").status_code == 200
+
+
 def test_no_more_bytes_are_open_at_once_than_a_worker_may_hold(case, stack, monkeypatch):
     monkeypatch.setattr(imaging, "BYTES_TOGETHER", len(stack[0]) * 2)
     rows = list(imaging.pictures(case.pk))

@@ -39,6 +39,10 @@ class NotReady(Exception):
     """The headers are not made yet; the worker makes them."""
 
 
+class TooMuch(Exception):
+    """More frames than can be given at once."""
+
+
 def pictures(case_id: UUID) -> QuerySet[Instance]:
     """What a viewer may show of a case: the instances that count, in the order of a viewer."""
     rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.TAKEN)
@@ -194,10 +198,16 @@ def _name(instance: Instance) -> str:
 
 
 def frames(instance: Instance, numbers: Sequence[int]) -> tuple[str, list[bytes]]:
-    """Transfer syntax and bytes of these frames (from 1) as they are stored. Raises NotFound where there is none."""
+    """Transfer syntax and bytes of these frames (from 1) as they are stored.
+
+    Raises NotFound where there is none, TooMuch for several that together are more than a web process should hold.
+    """
     (found,) = described([instance])
     if found is None or not all(1 <= number <= len(found.places) for number in numbers):
         raise NotFound
+    size = sum(length for number in numbers for _start, length in found.places[number - 1])
+    if len(numbers) > 1 and size > BYTES_TOGETHER:
+        raise TooMuch
     original = instance.original
     with vault_queries.open_object(original.case_id, original.sha256) as stored:
         cut = [b"".join(stored.read(start, length) for start, length in found.places[number - 1]) for number in numbers]

@@ -256,7 +256,10 @@ def _parts(rows: Sequence[Instance], boundary: str) -> Iterator[bytes]:
 def _frames(ask: Ask) -> HttpResponse:
     if len(ask.found.frames) > imaging.MOST_FRAMES:
         return _words(f"At most {imaging.MOST_FRAMES} frames can be asked for at once.", 400)
-    stored, frames = imaging.frames(ask.rows[0], ask.found.frames)
+    try:
+        stored, frames = imaging.frames(ask.rows[0], ask.found.frames)
+    except imaging.TooMuch:
+        return _words("These frames are too large to be given at once: ask for fewer.", 400)
     given = accepting.frame(ask.accepted, stored, len(frames))
     if given is None:
         return _words(NOT_TAKEN, 406)
