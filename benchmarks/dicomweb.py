@@ -35,6 +35,12 @@ METADATA = f"studies/{STUDY}/series/{SERIES}/metadata"
 FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
 AT_ORTHANC = 5_000  # studies of the peer that is searched
 CLIENTS = 8
+# Of us within the case, of the peer among all: that is what each can be asked.
+SEARCHES = {
+    "search_patient_id": ("PatientID=77", "PatientID=P77"),
+    "search_name": ("PatientName=COSTA*", "PatientName=FAMILY77*"),
+    "search_list_of_100": ("limit=100", "limit=100"),
+}
 
 
 def prepare(home: Path) -> None:
@@ -211,7 +217,7 @@ def measured(ours: Ours, peer: Orthanc, count: int, rounds: int) -> dict[str, tu
         raise SystemExit(f"headers: {status} and {own_status}")
     warm: list[tuple[float, float]] = []
     frames: list[tuple[float, float]] = []
-    search: list[tuple[float, float]] = []
+    searches: dict[str, list[tuple[float, float]]] = {name: [] for name in SEARCHES}
     paths = [f"studies/{STUDY}/series/{SERIES}/instances/{UID}.3.{n}/frames/1" for n in range(1, count + 1)]
     for _round in range(rounds):
         warm.append(
@@ -221,12 +227,13 @@ def measured(ours: Ours, peer: Orthanc, count: int, rounds: int) -> dict[str, tu
             )
         )
         frames.append((ours.rate(paths, CLIENTS, Accept=FRAMES), peer.rate(paths, CLIENTS, Accept=FRAMES)))
-        search.append(
-            (
-                statistics.median(ours.get("studies?PatientID=77")[0] for _time in range(9)),
-                statistics.median(peer.get("studies?PatientID=P77")[0] for _time in range(9)),
+        for name, (own_query, their_query) in SEARCHES.items():
+            searches[name].append(
+                (
+                    statistics.median(ours.get(f"studies?{own_query}")[0] for _time in range(9)),
+                    statistics.median(peer.get(f"studies?{their_query}")[0] for _time in range(9)),
+                )
             )
-        )
 
     def middle(pairs: list[tuple[float, float]], of: int) -> float:
         return statistics.median(pair[of] for pair in pairs)
@@ -235,7 +242,10 @@ def measured(ours: Ours, peer: Orthanc, count: int, rounds: int) -> dict[str, tu
         "metadata_first": (first_own * 1e3, first_peer * 1e3, first_peer / first_own, 40.0),
         "metadata_bytes": (len(own) / 1e6, len(body) / 1e6, len(body) / len(own), 100.0),
     }
-    for name, pairs, goal in (("metadata_warm", warm, 30.0), ("search", search, 10.0)):
+    for name, pairs, goal in (
+        ("metadata_warm", warm, 30.0),
+        *((name, pairs, 10.0) for name, pairs in searches.items()),
+    ):
         ratio = statistics.median(theirs / own for own, theirs in pairs)
         found[name] = (middle(pairs, 0) * 1e3, middle(pairs, 1) * 1e3, ratio, goal)
     ratio = statistics.median(own / theirs for own, theirs in frames)
