@@ -332,6 +332,8 @@ def test_a_right_is_of_one_session_one_case_one_study_and_one_kind(case, stack, 
     assert mine.get(address.replace("/cases/", "/seats/")).status_code == 404
     assert mine.post(address).status_code in {403, 405}
     assert mine.get(address.replace("frames/1", "frames/7")).status_code == 404
+    for absent in (f"series/{ROOT}.9/metadata", f"series/{SERIES}/instances/{ROOT}.9/frames/1"):
+        assert mine.get(f"/dicomweb/cases/{case.pk}/studies/{STUDY}/{absent}").status_code == 404
     mine.logout()
     assert mine.get(address).status_code == 302
 

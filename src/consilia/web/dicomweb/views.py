@@ -152,7 +152,8 @@ def _from_kept(request: HttpRequest) -> HttpResponseBase | None:
         accepted = accepting.forms(request.headers.get("Accept", ""))
         ask = Ask(right.case_id, request, found, accepted, right.is_lean)
         if not found.instance:
-            return _given(replace(ask, members=right.members(found.study, found.series)))
+            members = right.members(found.study, found.series)
+            return _given(replace(ask, members=members)) if members else None
         one = right.stack(found.study, found.series).get(found.instance)
         return None if one is None else _given(replace(ask, rows=[one]))
     except NotFound:
