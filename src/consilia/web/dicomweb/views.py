@@ -213,11 +213,15 @@ def _metadata(ask: Ask) -> HttpResponse:
         imaging.headers(ask.case_id, series_id, ids, is_lean=ask.is_lean) for series_id, ids in ask.members.items()
     ]
     sealed = parts[0] if len(parts) == 1 else _joined(parts)
-    tag = f'"{hashlib.sha256(sealed).hexdigest()[:32]}"'
+    packed = "gzip" in ask.request.headers.get("Accept-Encoding", "")
+    digest = hashlib.sha256(sealed).hexdigest()[:32]
+    tag = (
+        f'"{digest}-gzip"' if packed else f'"{digest}"'
+    )  # a tag is of bytes, and these differ (RFC 9110 section 8.8.3)
     headers = {"ETag": tag, "Vary": "Accept-Encoding, Cookie"}
     if ask.request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers=headers)
-    if "gzip" in ask.request.headers.get("Accept-Encoding", ""):
+    if packed:
         return HttpResponse(sealed, content_type=JSON, headers={**headers, "Content-Encoding": "gzip"})
     return HttpResponse(gzip.decompress(sealed), content_type=JSON, headers=headers)
 
