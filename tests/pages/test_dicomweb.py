@@ -107,6 +107,7 @@ def test_studies_series_and_instances_are_found(case, stack):
     assert [one["00200013"]["Value"] for one in found] == [[1], [2], [3]]
     assert "00280103" not in found[0]
     assert models(ask(case, "instances?includefield=00280103"))[0]["00280103"]["Value"] == [0]
+    assert models(ask(case, "instances?includefield=StudyDate"))[0]["00080020"]["Value"] == ["20250211"]
     assert len(models(ask(case, "instances?limit=1&offset=2"))) == 1
 
 

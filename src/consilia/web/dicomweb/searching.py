@@ -51,8 +51,7 @@ def series(stacks: Sequence[Stack], search: Search, is_lean: bool) -> list[Model
 
 def instances(rows: Sequence[Instance], search: Search, is_lean: bool) -> list[Model]:
     """One model an instance. Only what is asked beyond the usual needs its header."""
-    usual = set(matching.KEYWORDS.values())
-    if search.includes_all or not search.include <= usual or not set(search.keys) <= OF_ROWS:
+    if search.includes_all or not search.include | set(search.keys) <= OF_ROWS:
         found = [{**header, **_instance(one)} for one, header in zip(rows, _headers(rows, is_lean), strict=True)]
     else:
         found = [_instance(one) for one in rows]
@@ -89,16 +88,11 @@ def _study(part: Sequence[Stack], header: Model) -> Model:
 def _series(stack: Stack, header: Model) -> Model:
     own = stack.first.series
     return {
-        **_study_of(header),
         **header,
         **_texts({"0020000D": ("UI", own.study.uid), "0020000E": ("UI", own.uid), "00080060": ("CS", own.modality)}),
         "00080056": ONLINE,
         "00201209": {"vr": "IS", "Value": [stack.instances]},
     }
-
-
-def _study_of(header: Model) -> Model:
-    return {tag: header[tag] for tag in matching.STUDY.values() if tag in header}
 
 
 def _instance(one: Instance) -> Model:
