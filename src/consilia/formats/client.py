@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from pydantic import ValidationError
 
@@ -49,6 +49,8 @@ class NurseryGone(Exception):
 
 
 Answer = Callable[[int], None]
+T = TypeVar("T")
+Told = Callable[[Sequence[tuple[bytes, bytes]]], list[T]]
 
 
 class Nursery:
@@ -90,7 +92,7 @@ class Nursery:
         """A Reading for each file, in order; a file that kills its child gets LIMIT and costs only itself."""
         readings: list[Reading] = []
         for batch in batches(files):
-            readings += self._read_batch(batch)
+            readings += self._batch("read", batch, _validated, _lost)
         return readings
 
     def unpack(self, descriptor: int, folder: int, budget: Budget | None = None) -> list[Member]:
@@ -162,7 +164,7 @@ class Nursery:
 
     def describe(self, files: Sequence[NamedFile]) -> list[Description | None]:
         """The header and the places of the frames of each DICOM file; None for one that could not be read."""
-        return [one for batch in batches(files) for one in self._described(batch)]
+        return [one for batch in batches(files) for one in self._batch("describe", batch, _descriptions, _nothing)]
 
     def status(self) -> Protection:
         """What really holds a child on this machine."""
@@ -178,27 +180,18 @@ class Nursery:
 
     # How it is asked
 
-    def _read_batch(self, batch: Sequence[NamedFile]) -> list[Reading]:
-        request = {"work": "read", "paths": [_tail(file.path) for file in batch]}
-        seconds = LIMITS.child_seconds if len(batch) == 1 else LIMITS.batch_seconds
-        frames, ended = self._collect({**request, "seconds": seconds}, [file.descriptor for file in batch])
-        readings = _validated(frames)
-        if ended == "done" and len(readings) == len(batch):
-            return readings
-        if len(batch) == 1:
-            return [Reading(Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))]
+    def _batch(self, work: str, files: Sequence[NamedFile], told: Told[T], lost: Callable[[str], T]) -> list[T]:
+        """What a child tells of each file; `lost` makes it for one that ended its child, by how that ended."""
+        request = {"work": work, "paths": [_tail(file.path) for file in files]}
+        seconds = LIMITS.child_seconds if len(files) == 1 else LIMITS.batch_seconds
+        frames, ended = self._collect({**request, "seconds": seconds}, [file.descriptor for file in files])
+        found = told(frames)
+        if ended == "done" and len(found) == len(files):
+            return found
+        if len(files) == 1:
+            return [lost(ended)]
         # A child that died may have lied before; the whole batch is read again, one file a child.
-        return [reading for file in batch for reading in self._read_batch([file])]
-
-    def _described(self, batch: Sequence[NamedFile]) -> list[Description | None]:
-        seconds = LIMITS.child_seconds if len(batch) == 1 else LIMITS.batch_seconds
-        descriptors = [file.descriptor for file in batch]
-        frames, ended = self._collect({"work": "describe", "seconds": seconds}, descriptors)
-        if ended == "done" and len(frames) == len(batch):
-            return [_description(blob) for _header, blob in frames]
-        if len(batch) == 1:
-            return [None]
-        return [one for file in batch for one in self._described([file])]
+        return [one for file in files for one in self._batch(work, [file], told, lost)]
 
     def _framed(self, request: dict[str, Any], descriptor: int) -> list[tuple[bytes, bytes]]:
         """Frames after a good first verdict; raises Unreadable with the verdict otherwise."""
@@ -304,6 +297,18 @@ def _validated(frames: Sequence[tuple[bytes, bytes]]) -> list[Reading]:
         return [READING.validate_json(header) for header, _blob in frames]
     except ValidationError:
         return []
+
+
+def _lost(ended: str) -> Reading:
+    return Reading(Verdict.LIMIT, ENDED.get(ended, Reason.CHILD_DIED))
+
+
+def _descriptions(frames: Sequence[tuple[bytes, bytes]]) -> list[Description | None]:
+    return [_description(blob) for _header, blob in frames]
+
+
+def _nothing(_ended: str) -> Description | None:
+    return None
 
 
 def _description(blob: bytes) -> Description | None:

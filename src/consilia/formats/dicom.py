@@ -108,14 +108,18 @@ def _reason(dataset: Dataset, instance: DicomInstance, shape: dicom_shape.Shape)
     return Reason.NONE if shape.has_pixels or instance.encapsulated else Reason.NO_PIXELS
 
 
+def bits_of_frame(dataset: Dataset, *, unstated: int = 0) -> int:
+    """Rows x columns x samples x bits allocated, `unstated` where the header gives none (PS3.5 section 8.1.1)."""
+    pixels = whole(dataset, "Rows") * whole(dataset, "Columns") * max(1, whole(dataset, "SamplesPerPixel"))
+    bits = pixels * (whole(dataset, "BitsAllocated") or unstated)
+    return bits * 2 // 3 if words(dataset, "PhotometricInterpretation") == "YBR_FULL_422" else bits
+
+
 def _prove_pixels(instance: DicomInstance, dataset: Dataset, shape: dicom_shape.Shape) -> None:
     """Rows x columns x samples x bytes x frames against what is there (PS3.5 section 8.1.1)."""
     if not shape.has_pixels or not instance.rows or not instance.columns:
         return
-    bits = whole(dataset, "BitsAllocated") or 8
-    frame_bits = instance.rows * instance.columns * max(1, instance.samples) * bits
-    if instance.photometric == "YBR_FULL_422":
-        frame_bits = frame_bits * 2 // 3
+    frame_bits = bits_of_frame(dataset, unstated=8)
     if frame_bits // 8 > LIMITS.frame_bytes:
         raise Unreadable(Verdict.TOO_LARGE, Reason.TOO_MANY_PIXELS)
     if shape.pixel_bytes and shape.pixel_bytes < frame_bits * instance.frames // 8:

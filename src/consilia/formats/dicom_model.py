@@ -10,7 +10,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 from consilia.formats import dicom, dicom_shape, frame_places
-from consilia.formats.dicom_values import whole, words
+from consilia.formats.dicom_values import whole
 from consilia.formats.limits import LIMITS
 from consilia.formats.values import Description
 from consilia.formats.verdicts import Reason, Unreadable, Verdict
@@ -39,11 +39,7 @@ def _places(dataset: Dataset, shape: dicom_shape.Shape) -> tuple[tuple[frame_pla
         return ()
     if not shape.pixel_bytes:
         return frame_places.encapsulated(shape, frames=frames)
-    pixels = whole(dataset, "Rows") * whole(dataset, "Columns") * max(1, whole(dataset, "SamplesPerPixel"))
-    bits = pixels * whole(dataset, "BitsAllocated")
-    if words(dataset, "PhotometricInterpretation") == "YBR_FULL_422":
-        bits = bits * 2 // 3
-    return frame_places.native(shape, frame_bits=bits, frames=frames)
+    return frame_places.native(shape, frame_bits=dicom.bits_of_frame(dataset), frames=frames)
 
 
 def _model(dataset: Dataset) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from consilia.kernel.refusal import NotFound
 from consilia.records import lean, nursery
 from consilia.records import pictures as picturing
 from consilia.records.models import Instance, Series, Standing, Study
+from consilia.records.queries import IN_STACK, ORDER
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
 
@@ -46,30 +47,29 @@ class TooMuch(Exception):
 def pictures(case_id: UUID) -> QuerySet[Instance]:
     """What a viewer may show of a case: the instances that count, in the order of a viewer."""
     rows = Instance.objects.filter(series__study__case_id=case_id, original__standing=Standing.TAKEN)
-    return rows.select_related("series__study", "original").order_by(
-        "series__study__study_date", "series__study_id", "series__number", "series_id", "position", "number", "uid"
-    )
+    in_order = rows.order_by("series__study__study_date", "series__study_id", *ORDER)
+    return in_order.select_related("series__study", "original")
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class CountedSeries:
     """A series as a search tells it: one of its instances, and how many count."""
 
     first: Instance
     instances: int
 
 
-def stacks(case_id: UUID, study: str = "") -> list[Stack]:
+def counted_series(case_id: UUID, study: str = "") -> list[CountedSeries]:
     """The series of a case, or of the study with this UID, in a viewer's order: two queries, whatever their size."""
     taken = Instance.objects.filter(series=OuterRef("pk"), original__standing=Standing.TAKEN)
     counting = Q(instances__original__standing=Standing.TAKEN)
     rows = Series.objects.filter(study__case_id=case_id, **({"study__uid": study} if study else {}))
     found = rows.annotate(
-        first=Subquery(taken.order_by("position", "number", "uid").values("pk")[:1]),
+        first=Subquery(taken.order_by(*IN_STACK).values("pk")[:1]),
         taken=Count("instances", filter=counting),
     ).filter(taken__gt=0)
     counts = dict(found.values_list("first", "taken"))
-    return [Stack(one, counts[one.pk]) for one in pictures(case_id).filter(pk__in=counts)]
+    return [CountedSeries(one, counts[one.pk]) for one in pictures(case_id).filter(pk__in=counts)]
 
 
 def describe_case(case_id: UUID) -> None:
@@ -79,9 +79,11 @@ def describe_case(case_id: UUID) -> None:
         series.setdefault(instance.series_id, []).append(instance)
     for series_id, instances in series.items():
         ids = [one.pk for one in instances]
-        for is_lean in (False, True):
-            if vault_queries.get_derived(case_id, sealed_name(series_id, ids, is_lean=is_lean)) is None:
-                _seal(case_id, instances, is_lean=is_lean)
+        names = [sealed_name(series_id, ids, is_lean=is_lean) for is_lean in (False, True)]
+        if any(vault_queries.get_derived(case_id, name) is None for name in names):
+            found = described(instances)
+            for is_lean in (False, True):
+                _seal(case_id, instances, found, is_lean=is_lean)
         _show_first(instances)
 
 
@@ -121,11 +123,10 @@ def headers(case_id: UUID, series_id: UUID, ids: Sequence[UUID], *, is_lean: boo
     instances = list(pictures(case_id).filter(series_id=series_id, pk__in=ids))
     if sum(_kept(one) is None for one in instances) > AT_ONCE:
         raise NotReady
-    return _seal(case_id, instances, is_lean=is_lean) if instances else NOTHING
+    return _seal(case_id, instances, described(instances), is_lean=is_lean) if instances else NOTHING
 
 
-def _seal(case_id: UUID, instances: Sequence[Instance], *, is_lean: bool) -> bytes:
-    found = described(instances)
+def _seal(case_id: UUID, instances: Sequence[Instance], found: Sequence[Description | None], *, is_lean: bool) -> bytes:
     models = [header(case_id, one, is_lean=is_lean) for one in found if one is not None]
     sealed = gzip.compress(f"[{','.join(models)}]".encode(), compresslevel=6, mtime=0)
     if all(one is not None for one in found):  # what could not be described now is tried again

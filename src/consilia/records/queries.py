@@ -17,6 +17,9 @@ from consilia.records import gaps
 from consilia.records.actions import ASKED
 from consilia.records.models import NOT_MEDICAL, Document, Instance, Original, Series, Standing
 
+IN_STACK = ("position", "number", "uid")  # slices by their place in the body, then by number
+ORDER = ("series__number", "series_id", *IN_STACK)  # of a viewer
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -234,7 +237,7 @@ def study(case_id: UUID, study_id: UUID, *, standings: tuple[str, ...] = (Standi
 
 def _in_order(instances: QuerySet[Instance]) -> QuerySet[Instance]:
     """Slices by their place in the body, then by number: the order of a viewer."""
-    return instances.order_by("series__number", "series_id", "position", "number", "uid")
+    return instances.order_by(*ORDER)
 
 
 def _stack(series: Series, instances: list[Instance]) -> Stack:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from consilia.records import imaging
-from consilia.records.imaging import Stack
+from consilia.records.imaging import CountedSeries
 from consilia.records.models import Instance
 from consilia.web.dicomweb import matching
 from consilia.web.dicomweb.matching import Search
@@ -32,20 +32,20 @@ OF_ROWS: Final = frozenset(
 ONLINE: Final = {"vr": "CS", "Value": ["ONLINE"]}
 
 
-def studies(stacks: Sequence[Stack], search: Search, is_lean: bool) -> list[Model]:
+def studies(rows: Sequence[CountedSeries], search: Search, is_lean: bool) -> list[Model]:
     """One model a study: the header of one of its images, with what is counted."""
-    groups: dict[UUID, list[Stack]] = {}
-    for one in stacks:
+    groups: dict[UUID, list[CountedSeries]] = {}
+    for one in rows:
         groups.setdefault(one.first.series.study_id, []).append(one)
     headers = _headers([part[0].first for part in groups.values()], is_lean)
     found = [_study(part, header) for part, header in zip(groups.values(), headers, strict=True)]
     return _chosen(found, search, matching.STUDY)
 
 
-def series(stacks: Sequence[Stack], search: Search, is_lean: bool) -> list[Model]:
+def series(rows: Sequence[CountedSeries], search: Search, is_lean: bool) -> list[Model]:
     """One model a series, with the attributes of its study."""
-    headers = _headers([one.first for one in stacks], is_lean)
-    found = [_series(one, header) for one, header in zip(stacks, headers, strict=True)]
+    headers = _headers([one.first for one in rows], is_lean)
+    found = [_series(one, header) for one, header in zip(rows, headers, strict=True)]
     return _chosen(found, search, {**matching.STUDY, **matching.SERIES})
 
 
@@ -73,7 +73,7 @@ def _chosen(found: list[Model], search: Search, tags: dict[str, str]) -> list[Mo
     return [matching.shown(one, search, list(tags.values())) for one in page]
 
 
-def _study(part: Sequence[Stack], header: Model) -> Model:
+def _study(part: Sequence[CountedSeries], header: Model) -> Model:
     modalities = sorted({one.first.series.modality for one in part if one.first.series.modality})
     return {
         **header,
@@ -85,13 +85,13 @@ def _study(part: Sequence[Stack], header: Model) -> Model:
     }
 
 
-def _series(stack: Stack, header: Model) -> Model:
-    own = stack.first.series
+def _series(counted: CountedSeries, header: Model) -> Model:
+    own = counted.first.series
     return {
         **header,
         **_texts({"0020000D": ("UI", own.study.uid), "0020000E": ("UI", own.uid), "00080060": ("CS", own.modality)}),
         "00080056": ONLINE,
-        "00201209": {"vr": "IS", "Value": [stack.instances]},
+        "00201209": {"vr": "IS", "Value": [counted.instances]},
     }
 
 

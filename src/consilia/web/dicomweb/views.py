@@ -192,7 +192,7 @@ def _search(ask: Ask) -> HttpResponse:
         answer = searching.instances(rows, search, ask.is_lean)
     else:
         search_in = searching.studies if ask.found.level == "studies" else searching.series
-        answer = search_in(imaging.stacks(ask.case_id, ask.found.study), search, ask.is_lean)
+        answer = search_in(imaging.counted_series(ask.case_id, ask.found.study), search, ask.is_lean)
     if not answer:
         return HttpResponse(status=204)
     return HttpResponse(json.dumps(answer, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
@@ -215,9 +215,8 @@ def _metadata(ask: Ask) -> HttpResponse:
     sealed = parts[0] if len(parts) == 1 else _joined(parts)
     packed = "gzip" in ask.request.headers.get("Accept-Encoding", "")
     digest = hashlib.sha256(sealed).hexdigest()[:32]
-    tag = (
-        f'"{digest}-gzip"' if packed else f'"{digest}"'
-    )  # a tag is of bytes, and these differ (RFC 9110 section 8.8.3)
+    # A tag is of bytes, and those of the two codings differ (RFC 9110 section 8.8.3).
+    tag = f'"{digest}-gzip"' if packed else f'"{digest}"'
     headers = {"ETag": tag, "Vary": "Accept-Encoding, Cookie"}
     if ask.request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers=headers)
