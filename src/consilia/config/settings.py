@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consilia.clinical import packs
 from consilia.config import environment
+from consilia.web import statics
 
 environment.refuse_unknown(os.environ)
 
@@ -224,6 +225,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists() or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = statics.is_immutable
+WHITENOISE_ADD_HEADERS_FUNCTION = statics.add_headers
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from consilia.opinions.key_images import View
 from consilia.opinions.terms import (
     Aware,
     Cause,
@@ -279,7 +280,8 @@ class Region(Part):
 class Source(Part):
     """What a statement rests on. `id` is the number printed; `label` its words ("Pathology 18 Sep 2025, p. 1").
 
-    record_id: key of the document or study; page from 1; image: SOP instance UID; frame from 1; quote: the words of
+    record_id: key of the document or study; page from 1; image: SOP instance UID; frame from 1; view: how
+    that frame was seen; quote: the words of
     the record that are cited; reference: DOI, PMID or guideline of literature.
     """
 
@@ -291,6 +293,7 @@ class Source(Part):
     image: Short = ""
     frame: Annotated[int, Field(ge=1)] | None = None
     region: Region | None = None
+    view: View | None = None
     quote: Text = ""
     reference: Short = ""
 

@@ -24,7 +24,7 @@ from consilia.experts.models import ExpertState, Licence
 from consilia.kernel.country import country_name
 from consilia.kernel.refusal import NotFound, Refusal
 from consilia.opinions import documents, drafts, policy, sealing
-from consilia.opinions.content import DraftContent, OpinionContent
+from consilia.opinions.content import DraftContent, OpinionContent, Source
 from consilia.opinions.models import EditorialCheck, FollowUp, Opening, Opinion
 from consilia.opinions.models import Seal as SealRow
 from consilia.opinions.seal import SealedDocument
@@ -287,6 +287,12 @@ def _sent_back(row: Opinion) -> tuple[tuple[datetime, str], ...]:
     if row.state != OpinionState.RETURNED:
         return ()
     return tuple((check.at, check.reasons) for check in reversed(row.checks.all()))
+
+
+def source(seat: Assignment, source_id: str) -> Source | None:
+    """A source of this seat's opinion as it was last saved."""
+    row: Opinion | None = getattr(seat, "opinion", None)
+    return DraftContent.model_validate(row.content).source(source_id) if row else None
 
 
 def cited(content: DraftContent) -> Mapping[str, int]:

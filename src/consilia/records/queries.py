@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils.translation import gettext
 
 from consilia.kernel.refusal import NotFound
@@ -235,6 +235,31 @@ def study(case_id: UUID, study_id: UUID, *, standings: tuple[str, ...] = (Standi
     return StudyPage(found.pk, found.study_date, found.description, found.institution, tuple(stacks), held)
 
 
+@dataclass(frozen=True, slots=True)
+class CaseStack:
+    """A series of a case as one can choose it: `frames` that count and can be shown."""
+
+    series_id: UUID
+    study_uid: str
+    series_uid: str
+    modality: str
+    description: str
+    study_description: str
+    on: date | None
+    frames: int
+
+
+def case_stacks(case_id: UUID) -> tuple[CaseStack, ...]:
+    """Every series of the case with pictures that count, the newest study first: one query."""
+    counting = Instance.objects.filter(
+        series__study__case_id=case_id, original__standing=Standing.TAKEN, not_shown_because=""
+    )
+    names = ("study__uid", "uid", "modality", "description", "study__description", "study__study_date")
+    rows = counting.order_by().values_list("series_id", *(f"series__{name}" for name in names)).annotate(Sum("frames"))
+    stacks = [CaseStack(*row) for row in rows]
+    return tuple(sorted(stacks, key=lambda one: (one.on is None, -(one.on or date.min).toordinal(), one.series_id)))
+
+
 def _in_order(instances: QuerySet[Instance]) -> QuerySet[Instance]:
     """Slices by their place in the body, then by number: the order of a viewer."""
     return instances.order_by(*ORDER)
@@ -279,3 +304,22 @@ def frame_at(
             return Instance.objects.select_related("original", "series").get(pk=pk), left + 1
         left -= frames
     raise NotFound
+
+
+def place_of(case_id: UUID, uid: str, number: int) -> tuple[Instance, int]:
+    """The picture with this UID that counts in the case, and the place (from 0) of its frame (from 1) in its stack.
+
+    Raises NotFound.
+    """
+    shown = Instance.objects.filter(
+        series__study__case_id=case_id, original__standing=Standing.TAKEN, not_shown_because=""
+    )
+    found = shown.filter(uid=uid, frames__gte=number).select_related("series__study").first()
+    if found is None or number < 1:
+        raise NotFound
+    before = 0
+    for pk, frames in _in_order(shown.filter(series=found.series_id)).values_list("pk", "frames"):
+        if pk == found.pk:
+            break
+        before += frames
+    return found, before + number - 1

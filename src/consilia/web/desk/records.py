@@ -22,7 +22,7 @@ from consilia.intake import deciding, words
 from consilia.kernel.refusal import NotFound
 from consilia.records import pictures
 from consilia.records.models import Original
-from consilia.web import access
+from consilia.web import access, viewing
 from consilia.web.desk import forms
 from consilia.web.desk.pages import done, note_picture, note_record, show
 
@@ -144,23 +144,27 @@ def _study(request: HttpRequest, reader: Reader, study_id: UUID, aside: forms.As
     wanted = request.GET.get("series", "")
     series = next((one for one in found.series if str(one.id) == wanted), found.series[0] if found.series else None)
     index = _number(request, "image", series.count if series else 1) - 1
+    room = (
+        viewing.room(
+            reader.case_id,
+            series.id,
+            root="cases",
+            frame=lambda series_id, place: reverse("desk:frame", args=[reader.case_id, series_id, place]),
+            index=index,
+            count=series.count,
+            window=series.window,
+        )
+        if series
+        else None
+    )
     given = {
         "head": desk_case.head(reader=reader, at=now),
         "study": found,
         "aside": aside,
         "series": series,
-        "frames": _frames(reader, series.id) if series else "",
-        "index": index,
-        "number": index + 1,
-        "before": index,
-        "after": index + 2 if series and index + 1 < series.count else 0,
+        "room": room,
     }
     return show(request, "desk/records/study.html", given, status=422 if aside.is_bound else 200)
-
-
-def _frames(reader: Reader, series_id: UUID) -> str:
-    """The address of a frame with a hole for its number, as the viewer wants it."""
-    return reverse("desk:frame", args=[reader.case_id, series_id, 0]).replace("/0.png", "/{index}.png")
 
 
 @access.case_right(Right.READ_AS_DESK)

@@ -20,7 +20,7 @@ from consilia.accounts.models import Person, Role
 from consilia.cases.access import Reader, Right
 from consilia.cases.queries import expert as cases
 from consilia.kernel.refusal import NotFound, Refused
-from consilia.opinions import actions, queries
+from consilia.opinions import actions, key_images, queries
 from consilia.opinions.content import DraftContent
 from consilia.opinions.models import Opinion
 from consilia.records import queries as records
@@ -83,6 +83,7 @@ class Posted:
         self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
         self.base = queries.draft(reader=reader, at=at, judged=False)
         self.taken = opinion_form.from_fields(self.fields, self.base.content, sentences=declared_sentences())
+        self.reopens = ""  # the page that shows again what was cited, exactly so
         self.draft, self.anchor = self._done(request.POST.get("do", "save"))
 
     @property
@@ -93,7 +94,7 @@ class Posted:
     def back(self) -> str:
         """The page of this case from which the form came, at the place that the button was about."""
         table = reverse("expert:table", args=[self.reader.case_id])
-        back = self.request.POST.get("back", "")
+        back = self.reopens or self.request.POST.get("back", "")
         mine = back.startswith(table) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return (back.partition("#")[0] if mine else table) + (f"#{self.anchor}" if self.anchor else "#p-op")
 
@@ -126,6 +127,10 @@ class Posted:
             return self.taken.draft, "sources"
         anchor = self.request.POST.get("cite-for", "")
         draft, source_id = opinion_edits.cite(self.taken.draft, source, anchor)
+        if source.get("view"):
+            self.reopens = (
+                reverse("expert:study", args=[self.reader.case_id, source["record_id"]]) + f"?source={source_id}"
+            )
         return draft, anchor or f"sources-{source_id}"
 
     def _page(self, kind: str) -> dict[str, Any]:
@@ -149,9 +154,14 @@ class Posted:
         }
 
     def _image(self) -> dict[str, Any]:
-        word = self.request.POST.get("cite-index", "")
-        index = int(word) if word.isascii() and word.isdigit() and len(word) < 7 else 0
-        instance, number = records.frame_at(self.reader.case_id, _id(self.request, "cite-series"), index)
+        seen = key_images.posted(self.request.POST.get("cite-view", ""))
+        if seen is not None:
+            instance, index = records.place_of(self.reader.case_id, seen.instance, seen.frame)
+            number = seen.frame
+        else:  # the plain viewer, or no script
+            word = self.request.POST.get("cite-index", "")
+            index = int(word) if word.isascii() and word.isdigit() and len(word) < 7 else 0
+            instance, number = records.frame_at(self.reader.case_id, _id(self.request, "cite-series"), index)
         study = instance.series.study
         said = _("%(modality)s %(day)s, image %(number)d") % {
             "modality": instance.series.modality,
@@ -163,13 +173,19 @@ class Posted:
             "record_id": str(study.pk),
             "image": instance.uid,
             "frame": number,
-            "label": " ".join(said.split()).replace(" ,", ","),
+            "label": _marked(" ".join(said.split()).replace(" ,", ","), seen),
+            "view": seen.view.model_dump(mode="json") if seen else None,
         }
 
     def _literature(self) -> dict[str, Any] | None:
         label = self.request.POST.get("literature-label", "").strip()[:1000]
         reference = self.request.POST.get("literature-reference", "").strip()[:400]
         return {"kind": "literature", "label": label, "reference": reference} if label else None
+
+
+def _marked(label: str, seen: key_images.KeyImage | None) -> str:
+    marks = key_images.said(seen) if seen else ""
+    return f"{label}: {marks}"[:1000] if marks else label
 
 
 def _id(request: HttpRequest, name: str) -> UUID:

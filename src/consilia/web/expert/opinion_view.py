@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from consilia.cases.queries.expert_names import covered_words
 from consilia.kernel.refusal import Refusal
 from consilia.opinions.content import DraftContent
+from consilia.opinions.terms import RECORD_KINDS
 from consilia.records.covering import Names
 from consilia.web import attributes
 from consilia.web.opinion import form as mapping
@@ -91,6 +93,7 @@ class EntryView:
     removable: bool = False
     clashes: tuple[Clash, ...] = ()
     note: str = ""
+    opens: tuple[str, UUID, int] | None = None  # of a source in a record: its kind, the record, the page
 
     @property
     def chosen(self) -> tuple[SourceChoice, ...]:
@@ -198,6 +201,7 @@ def _entry(drawing: Drawing, part: str, key: str, entry: Mapping[str, Any]) -> E
         removable=part in mapping.GROWING or part == "sources",
         clashes=_clashes(drawing, anchor) if cited else (),
         note=_of_source(entry) if part == "sources" else "",
+        opens=_opens(entry) if part == "sources" else None,
     )
 
 
@@ -206,6 +210,15 @@ def _of_source(entry: Mapping[str, Any]) -> str:
     if entry.get("page"):
         return _("%(kind)s, p. %(page)s") % {"kind": said, "page": entry["page"]}
     return _("%(kind)s, frame %(frame)s") % {"kind": said, "frame": entry["frame"]} if entry.get("frame") else said
+
+
+def _opens(entry: Mapping[str, Any]) -> tuple[str, UUID, int] | None:
+    try:
+        record = UUID(entry.get("record_id") or "")
+    except ValueError:
+        return None
+    kind = str(entry["kind"])
+    return (kind, record, entry.get("page") or 1) if kind in RECORD_KINDS else None
 
 
 def _sources(drawing: Drawing, name: str) -> tuple[SourceChoice, ...]:

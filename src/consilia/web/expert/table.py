@@ -28,7 +28,7 @@ from consilia.opinions import actions as opinion_actions
 from consilia.opinions import queries as opinions
 from consilia.records import pictures
 from consilia.records import queries as records
-from consilia.web import access
+from consilia.web import access, viewing
 from consilia.web.expert import opinion_edits, opinion_view, record_names, summary
 from consilia.web.expert.forms import UncoverForm
 from consilia.web.expert.home import declared_sentences
@@ -119,23 +119,48 @@ def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
     names = queries.names(seat)
     found = records.study(reader.case_id, study_id)
     note_opened(reader, Kind.STUDY_OPENED, ("study", study_id), at=at)
-    wanted = request.GET.get("series", "")
+    cited = _cited(request, reader, seat, study_id)
+    wanted = str(cited.series_id) if cited else request.GET.get("series", "")
     stack = next((one for one in found.stacks if str(one.id) == wanted), found.stacks[0])
-    number = _number(request, stack.frames, "image")
+    number = cited.number if cited else _number(request, stack.frames, "image")
     middle = {
         "kind": "study",
         "study": found,
         "title": expert_names.covered_words(found.description, names),
         "stack": stack,
         "stacks": [(one, expert_names.covered_words(one.description, names)) for one in found.stacks],
-        "index": number - 1,
-        "number": number,
-        "before": number - 1,
-        "after": number + 1 if number < stack.frames else 0,
-        "frames": _frames_address(reader.case_id, stack.id),
+        "room": viewing.room(
+            reader.case_id,
+            stack.id,
+            root="seats",
+            frame=lambda series_id, place: reverse("expert:frame", args=[reader.case_id, series_id, place]),
+            index=number - 1,
+            count=stack.frames,
+            window=stack.window,
+            said=lambda words: expert_names.covered_words(words, names),
+            kept=cited.view if cited else None,
+        ),
         "current": str(study_id),
     }
     return draw(request, reader, at=at, seat=seat, middle=middle)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """A key image that the opinion cites: where it stands, and how it was seen."""
+
+    series_id: UUID
+    number: int
+    view: Mapping[str, Any] | None
+
+
+def _cited(request: HttpRequest, reader: Reader, seat: Assignment, study_id: UUID) -> _Cited | None:
+    """The source of the opinion that is asked for, if it is a picture of this study."""
+    source = opinions.source(seat, request.GET.get("source", ""))
+    if source is None or source.record_id != str(study_id) or not source.image:
+        return None
+    instance, index = records.place_of(reader.case_id, source.image, source.frame or 1)
+    return _Cited(instance.series_id, index + 1, source.view.model_dump(mode="json") if source.view else None)
 
 
 @access.case_right(Right.READ_AS_EXPERT)
@@ -261,10 +286,6 @@ def _inline(paper: Paper, number: int) -> str:
 def _number(request: HttpRequest, most: int, name: str = "page") -> int:
     word = request.GET.get(name, "1")
     return min(max(int(word), 1), max(most, 1)) if word.isascii() and word.isdigit() and len(word) < 7 else 1
-
-
-def _frames_address(case_id: UUID, series_id: UUID) -> str:
-    return reverse("expert:frame", args=[case_id, series_id, 0]).removesuffix("0/") + "{index}/"
 
 
 def _window(request: HttpRequest) -> Window | None:

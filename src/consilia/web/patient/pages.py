@@ -30,7 +30,7 @@ from consilia.records import queries as records
 from consilia.records.models import Instance, Original, Standing
 from consilia.records.pictures import FrameOf
 from consilia.vault import queries as vault
-from consilia.web import access
+from consilia.web import access, viewing
 from consilia.web.patient import record_lines
 from consilia.web.patient.record_forms import PasswordForm
 
@@ -168,17 +168,17 @@ def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
         "is_patient": reader.may(Right.READ_CASE),
         "study": found,
         "stack": stack,
-        "index": index,
-        "window": tuple(f"{number:.0f}" for number in stack.window or ()),
-        "frame_address": _frame_address(reader, stack.id),
-        "first_frame": reverse("patient:record-frame", args=[reader.case_id, stack.id, index]),
+        "room": viewing.room(
+            reader.case_id,
+            stack.id,
+            root="cases",
+            frame=lambda series_id, place: reverse("patient:record-frame", args=[reader.case_id, series_id, place]),
+            index=index,
+            count=stack.frames,
+            window=stack.window,
+        ),
     }
     return render(request, "patient/records/study.html", context)
-
-
-def _frame_address(reader: Reader, series_id: UUID) -> str:
-    first = reverse("patient:record-frame", args=[reader.case_id, series_id, 0])
-    return first.removesuffix("0/") + "{index}/"
 
 
 @access.case_right(Right.READ_RECORDS)
