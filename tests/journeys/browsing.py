@@ -13,7 +13,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from consilia.cli.journey.instance import Instance
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+# WebGL 2 without a graphics card.
+DRAWING = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", *DRAWING]
 CODE = re.compile(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b")
 
 

@@ -42,3 +42,38 @@ def test_two_tabs_of_one_expert_keep_both_words(browser, server):
     expect(second.locator("body")).to_contain_text("The first tab.")
     expect(second.locator(f"[name='{FIELD}']")).to_have_value("The second tab.")
     context.close()
+
+
+def test_a_key_image_is_measured_cited_and_reopened_as_it_was(browser, server):
+    link = next(path for said, path in server.demo_links().items() if said.startswith("Anna Weber"))
+    context = browser.new_context(base_url=server.base, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.goto(link)
+    page.goto("/expert/")
+    page.locator("a[href*='/expert/cases/']").first.click()
+    page.locator("a[href*='/studies/']").first.click()
+    expect(page.locator(".room__view img")).to_be_visible()  # something stands there while the viewer starts
+    expect(page.locator("[data-viewer=ready]")).to_be_visible(timeout=30_000)
+    view = page.locator(".room__view")
+    for _step in range(4):
+        view.press("ArrowDown")
+    expect(page.locator("[data-pane=place]")).to_have_text("5 / 12")
+    page.locator("[data-tool=length]").click()
+    box = view.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.up()
+    drawn = page.locator(".room__canvas svg text")
+    expect(drawn).to_contain_text("mm")
+    said = drawn.text_content()
+    page.locator("button[value=cite-image]").click()
+    page.wait_for_url("**?source=*")
+    expect(page.locator("[data-viewer=ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-pane=place]")).to_have_text("5 / 12")
+    expect(drawn).to_have_text(said)
+    assert faults == []
+    context.close()

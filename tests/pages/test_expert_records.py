@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -282,3 +285,80 @@ def test_an_image_is_cited_by_what_it_is_and_where():
     assert (source.kind, source.image, source.frame) == ("record_image", "1.2.3.1.3", 1)
     assert source.record_id == str(series.study_id)
     assert content.answers[0].sources == ("2",)
+
+
+def seen(**changes: object) -> str:
+    """What the viewer of the page posts beside a citation."""
+    marks = [{"kind": "length", "points": [[1, 2], [4, 6]], "words": "3.5 mm"}]
+    whole = {
+        "instance": "1.2.3.1.3",
+        "frame": 1,
+        "window": {"center": 40, "width": 400},
+        "inverted": False,
+        "zoom": 1.5,
+        "middle": [4, 4],
+        "marks": marks,
+    }
+    return json.dumps(whole | changes)
+
+
+def cite(case: Case, view: str) -> HttpResponse:
+    series = Series.objects.get(study__uid="1.2.3")
+    sent = {"version": "2", "do": "cite-image", "cite-series": str(series.pk), "cite-view": view}
+    return signed_in().post(address("save", case), sent)
+
+
+def test_a_key_image_is_cited_as_it_was_seen_and_is_reopened_exactly_so():
+    case = write.in_review()
+    image(case, 1)
+    image(case, 3)
+    write.saved(case)
+    answer = cite(case, seen())
+    study = Study.objects.get()
+    assert answer.headers["Location"] == address("study", case, study.pk) + "?source=2#sources-2"
+    source = DraftContent.model_validate(Opinion.objects.get().content).sources[-1]
+    assert (source.image, source.frame, source.label.rpartition(": ")[2]) == ("1.2.3.1.3", 1, "3.5 mm")
+    page = signed_in().get(answer.headers["Location"]).content.decode()
+    kept = re.search(r'data-viewer-kept hidden><script type="application/json">(.*?)</script>', page)
+    assert kept is not None
+    assert json.loads(kept[1]) == source.view.model_dump(mode="json")
+    assert 'data-index="1"' in page  # the second of the stack
+    plain = signed_in().get(address("study", case, study.pk) + "?source=99").content.decode()
+    assert "data-viewer-kept" not in plain
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "{",
+        seen(frame=2),
+        seen(instance="1.2.3.1.99"),
+        seen(instance="1.2.3.1.2"),  # held
+        seen(zoom=0),
+        seen(window={"center": 1e300, "width": 1}),
+        seen(marks=[{"kind": "length", "points": [[0, 0]], "words": ""}]),
+        seen(marks=[{"kind": "length", "points": [[0, 0], [1, 1]], "words": "x"}] * 41),
+        seen(more="1"),
+    ],
+)
+def test_what_no_viewer_of_ours_says_cites_nothing(view):
+    case = write.in_review()
+    image(case, 1)
+    image(case, 2, Standing.HELD)
+    image(case, 3)
+    write.saved(case)
+    before = Opinion.objects.get().content
+    assert cite(case, view).status_code == 404
+    assert Opinion.objects.get().content == before
+
+
+def test_what_can_stand_beside_a_stack_names_nobody_and_nothing_that_is_held():
+    case = write.in_review()
+    image(case, 1)
+    image(case, 1, study="4.5")
+    image(case, 1, Standing.HELD, study="9.9")
+    study = Study.objects.get(uid="1.2.3")
+    said = signed_in().get(address("study", case, study.pk)).content.decode()
+    assert "studies/4.5/series/4.5.1" in said
+    assert "9.9" not in said
+    assert "Costa" not in said

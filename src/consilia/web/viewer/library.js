@@ -11,7 +11,7 @@ export const MEASURES = { length: tools.LengthTool, angle: tools.AngleTool, elli
 export const MOVES = { window: tools.WindowLevelTool, pan: tools.PanTool, zoom: tools.ZoomTool, scroll: tools.StackScrollTool };
 export const NAMES = Object.fromEntries(Object.entries({ ...MOVES, ...MEASURES }).map(([name, tool]) => [name, tool.toolName]));
 
-const LOOK = { lineWidth: "2", lineDash: "", shadow: true, color: "#ffd34d", colorHighlighted: "#fff3c4", colorSelected: "#7fe3ef", textBoxLinkLineWidth: "1", textBoxColor: "#ffe08a" };
+const LOOK = { lineWidth: "2", lineDash: "", shadow: true, color: "#ffd34d", colorHighlighted: "#fff3c4", colorSelected: "#7fe3ef", textBoxLinkLineWidth: "1", textBoxLinkLineColor: "#ffd34d", textBoxColor: "#ffe08a" };
 
 /* The library writes styles of its drawings as attributes, which the page's policy refuses; the same words are allowed
    through the object of the style. */
