@@ -2,8 +2,15 @@
    where a browser cannot run it, or a series is of a kind that it cannot draw, the plain viewer of stacks does. */
 const rooms = [...document.querySelectorAll("[data-viewer]")];
 
+/* The picture of the page is painted before the library starts, which keeps the browser busy for a moment. */
+async function painted(element) {
+  await element.querySelector("img")?.decode().catch(() => {});
+  if (document.visibilityState === "visible") await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
 async function open(element) {
   try {
+    await painted(element);
     const { Room } = await import("./room.js");
     await Room.open(element);
   } catch (fault) {
