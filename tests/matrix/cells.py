@@ -169,7 +169,7 @@ def is_secret(name: str) -> bool:
     return bool(SECRETS & set(words_of(name)))
 
 
-_ADD = ("add", "add-finish", "add-upload", "add-tus", "add-tus-upload")
+_ADD = ("add", "add-finish", "add-upload", "add-stow", "add-tus", "add-tus-upload")
 _REPORT = ("report", "report-door", "report-close", "answer", "report-of", "pdf", "fhir")
 # Which addresses open with which kind of link.
 LINKS: dict[str, frozenset[str]] = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from consilia.cases.access import Reader
 from consilia.web import receiving, tus
+from consilia.web.dicomweb import storing
 from consilia.web.doctor.doors import records_link
 
 
@@ -31,6 +32,14 @@ def tus_collection(request: HttpRequest, reader: Reader, secret: str) -> HttpRes
 def tus_single(request: HttpRequest, reader: Reader, secret: str, upload_id: UUID) -> HttpResponse:
     """One resumable upload that came through this link."""
     return tus.single(request, reader, upload_id)
+
+
+@records_link
+@csrf_exempt  # no cookie gives the right: the secret in the address does
+@require_POST
+def store(request: HttpRequest, reader: Reader, secret: str) -> HttpResponse:
+    """Objects that a hospital's archive sends by DICOMweb (STOW-RS)."""
+    return storing.store(request, reader)
 
 
 @records_link

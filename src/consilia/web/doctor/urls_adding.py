@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path(LINK, adding.page, name="add"),
     path(f"{LINK}finish/", adding.finish, name="add-finish"),
     path(f"{LINK}files/", uploads.upload, name="add-upload"),
+    path(f"{LINK}dicomweb/studies", uploads.store, name="add-stow"),
     path(f"{LINK}uploads/", uploads.tus_collection, name="add-tus"),
     path(f"{LINK}uploads/<uuid:upload_id>/", uploads.tus_single, name="add-tus-upload"),
 ]
