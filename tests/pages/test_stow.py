@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -62,6 +64,21 @@ def test_objects_of_a_hospital_come_into_the_case_and_are_read_like_any_file(add
     runner.drain(timezone.now() + HOUR)
     assert {one.uid for one in Instance.objects.all()} == {"1.2.9.3.1", "1.2.9.3.2"}
     assert set(Original.objects.values_list("standing", flat=True)) == {"taken"}
+
+
+def test_a_body_in_chunks_is_read_from_a_server_that_ends_it(address):
+    content = body(picture(1), picture(2))
+    chunked = {
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "CONTENT_LENGTH": "",
+        "CONTENT_TYPE": KIND,
+        "wsgi.input": io.BytesIO(content),
+    }
+    refused = Client().generic("POST", address, b"", KIND, **chunked)
+    assert refused.status_code == 400
+    answer = Client().generic("POST", address, b"", KIND, **chunked, **{"wsgi.input_terminated": True})
+    assert answer.status_code == 200
+    assert len(said(answer, "00081199")) == 2
 
 
 def test_the_same_object_twice_is_once(address):

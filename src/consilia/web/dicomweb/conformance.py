@@ -42,6 +42,12 @@ SERVICES = (
         "the stored bytes of the frame, see below",
     ),
     (
+        "STOW-RS",
+        "`studies` below the address of a link for records: `/doctor/add/<secret>/dicomweb`",
+        '`multipart/related; type="application/dicom"`, with a length or in chunks; 200, 202 or 409 with the Store '
+        "Instances Response as `application/dicom+json`",
+    ),
+    (
         "WADO-RS rendered",
         "`…/rendered`, `…/frames/1/rendered`, `…/thumbnail`",
         "`image/jpeg`, `image/png`, in the window of the file",
@@ -49,9 +55,14 @@ SERVICES = (
 )
 
 LIMITS = """
-Not offered: STOW-RS, bulk data, XML, UPS-RS, decoding to another transfer syntax, parameters of rendered pictures.
-While the headers of a large study are being made, metadata is answered 503 with Retry-After. An Accept header that
-nothing fits is answered 406, a key of a search that is none 400 with its name.
+Not offered: STOW-RS to one study or for a signed-in session, bulk data, XML, UPS-RS, decoding to another transfer
+syntax, parameters of rendered pictures. While the headers of a large study are being made, metadata is answered 503
+with Retry-After. An Accept header that nothing fits is answered 406, a key of a search that is none 400 with its
+name.
+
+What is stored waits in the quarantine of the case until the worker has read it: an object of another patient is held,
+a second one with the same UID and other bytes is not taken. A part is acknowledged when its closing boundary was seen;
+0xC000 names a part that is no DICOM file, 0xA700 one for which there was no room.
 
 Headers leave out pixel data and binary values above 1,024 bytes. An instance whose file cannot be described is
 missing from the metadata of its series; frames of a deflated file, of frames that do not begin at whole bytes, or of

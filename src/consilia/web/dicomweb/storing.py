@@ -37,17 +37,24 @@ NOT_UNDERSTOOD: Final = 0xC000
 
 
 class Body:
-    """The body as it comes; a connection that breaks is its end."""
+    """The body as it comes; a connection that breaks is its end.
 
-    def __init__(self, request: HttpRequest, length: int) -> None:
-        self.request, self.rest = request, length
+    `length` None is a body in chunks (RFC 9112 section 7.1), which archives send by default: Django gives the body of
+    a request without a length as empty, so the stream of a server that ends it by itself is read instead.
+    """
+
+    def __init__(self, request: HttpRequest, length: int | None) -> None:
+        self.read_some = request.read if length is not None else request.META["wsgi.input"].read
+        self.rest = length
 
     def read(self, num_bytes: int | None = None, /) -> bytes:
+        wanted = num_bytes or PIECE
         try:
-            chunk = self.request.read(min(num_bytes or PIECE, self.rest))
+            chunk = self.read_some(wanted if self.rest is None else min(wanted, self.rest))
         except UnreadablePostError:
             chunk = b""
-        self.rest -= len(chunk)
+        if self.rest is not None:
+            self.rest -= len(chunk)
         return bytes(chunk)
 
 
@@ -76,8 +83,8 @@ def store(request: HttpRequest, reader: Reader) -> HttpResponse:
     boundary = parameters.get("boundary", "").encode("latin-1", "replace")
     if kind != "multipart/related" or parameters.get("type", "application/dicom").lower() != "application/dicom":
         return _words("Send multipart/related with parts of application/dicom.", 415)
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if not 0 < len(boundary) <= LONGEST_BOUNDARY or length <= 0:
+    length = None if _is_chunked(request) else int(request.META.get("CONTENT_LENGTH") or 0)
+    if not 0 < len(boundary) <= LONGEST_BOUNDARY or length == 0:
         return _words("The body has no boundary or no length.", 400)
     if reasons := actions.reasons_against(reader):
         return _words("\n".join(one.reason for one in reasons), 409)
@@ -87,6 +94,11 @@ def store(request: HttpRequest, reader: Reader) -> HttpResponse:
     except Refused as refused:  # meanwhile the case took no more
         return _words("\n".join(one.reason for one in refused.refusals), 409)
     return _answer(told, is_whole=is_whole)
+
+
+def _is_chunked(request: HttpRequest) -> bool:
+    chunked = request.headers.get("Transfer-Encoding", "").lower() == "chunked"
+    return chunked and not request.META.get("CONTENT_LENGTH") and bool(request.META.get("wsgi.input_terminated"))
 
 
 def _take(body: Body, boundary: bytes, reader: Reader, told: Told) -> bool:

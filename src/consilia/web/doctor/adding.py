@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -27,6 +28,7 @@ def _page(request: HttpRequest, reader: Reader, secret: str, form: CommentForm) 
     context = {
         "page": links.page(reader=reader),
         "secret": secret,
+        "archive": request.build_absolute_uri(reverse("doctor:add-stow", args=[secret])).removesuffix("/studies"),
         "form": form,
         "against": actions.reasons_against(reader),
     }
