@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,12 +29,18 @@ def _page(request: HttpRequest, reader: Reader, secret: str, form: CommentForm) 
     context = {
         "page": links.page(reader=reader),
         "secret": secret,
-        "archive": request.build_absolute_uri(reverse("doctor:add-stow", args=[secret])).removesuffix("/studies"),
+        "archive": _archive(secret),
         "form": form,
         "against": actions.reasons_against(reader),
     }
     template = "doctor/adding/list.html" if request.headers.get("HX-Request") else "doctor/adding/page.html"
     return render(request, template, context)
+
+
+def _archive(secret: str) -> str:
+    """The root of the link's DICOMweb, as people reach this service."""
+    path = reverse("doctor:add-stow", args=[secret]).removesuffix("/studies")
+    return f"{settings.CONSILIA_PUBLIC_URL.rstrip('/')}{path}"
 
 
 @records_link
