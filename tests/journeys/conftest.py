@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,9 @@ from playwright.sync_api import Browser
 from tests.journeys import browsing
 
 from consilia.cli.journey.instance import Instance
+
+# Playwright's own loop runs in the thread of the tests, which ask the database as if there were none.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture(scope="package")

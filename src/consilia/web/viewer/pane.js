@@ -1,5 +1,5 @@
 /* One picture of the room: a stack of frames in a viewport, with what must always stand on it (place, window, edges, side). */
-import { Enums, utilities } from "@cornerstonejs/core";
+import { Enums, imageLoader, utilities } from "@cornerstonejs/core";
 import { utilities as toolUtilities } from "@cornerstonejs/tools";
 import { say } from "../static/js/words.js";
 import { Marks } from "./marks.js";
@@ -7,13 +7,24 @@ import { Series, edges, isLossy, side } from "./series.js";
 
 const { Events, ViewportType } = Enums;
 
+/* Loads a frame and sees that it is one: a decoder that failed may give less than the header says. Rejects otherwise. */
+async function whole(frame) {
+  const image = await imageLoader.loadAndCacheImage(frame.id);
+  const of = (tag) => Number(frame.header[tag]?.Value?.[0] ?? 1);
+  const pixels = of("00280010") * of("00280011");
+  const held = image.voxelManager?.getScalarData?.().length ?? image.getPixelData().length;
+  if (held % pixels || held < pixels * of("00280002")) throw new Error(`${held} values of ${pixels} pixels`);
+}
+
 export class Pane {
   /* `view` is the .room__view; its data say which series: address, count, index, wc, ww. */
   static async open(room, view) {
     const { address, count, index } = view.dataset;
     const series = await Series.load(address, Number(count));
+    const first = Math.min(Math.max(Number(index ?? 0), 0), series.ids.length - 1);
+    await whole(series.frames[first]);
     const pane = new Pane(room, view, series);
-    await pane.draw(Number(index ?? 0));
+    await pane.draw(first);
     return pane;
   }
 
@@ -38,7 +49,7 @@ export class Pane {
     this.canvas.addEventListener(Events.STACK_NEW_IMAGE, () => this.moved());
     this.canvas.addEventListener(Events.VOI_MODIFIED, () => this.tell());
     this.canvas.addEventListener(Events.CAMERA_MODIFIED, () => this.room.changed());
-    await this.viewport.setStack(this.series.ids, Math.min(Math.max(index, 0), this.series.ids.length - 1));
+    await this.viewport.setStack(this.series.ids, index);
     const { wc, ww } = this.view.dataset;
     if (wc && ww && this.windowed) this.window(Number(wc), Number(ww));
     this.viewport.render();
@@ -64,6 +75,7 @@ export class Pane {
     const index = Math.min(Math.max(wanted, 0), this.series.ids.length - 1);
     if (index === this.index) return;
     try {
+      await whole(this.series.frames[index]);
       await this.viewport.setImageIdIndex(index);
       this.failed(false);
     } catch {

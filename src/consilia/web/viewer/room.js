@@ -16,6 +16,7 @@ export class Room {
   static async open(element) {
     await start();
     const room = new Room(element);
+    element.room = room; // for the tests, which compare its pixels
     await room.add(element.querySelector(".room__view"));
     const kept = element.querySelector("[data-viewer-kept]");
     if (kept) room.active.state = JSON.parse(kept.textContent);

@@ -11,6 +11,8 @@ export class Series {
   static async load(address, count) {
     const headers = await read(`${address}/metadata`);
     const shown = headers.filter((header) => value(header, "00280010") && value(header, "00280011"));
+    const odd = shown.find((header) => !isDrawable(header));
+    if (odd) throw new Error(`${value(odd, "00280004")} of ${value(odd, "00280100")} bits is the server's to draw`);
     const frames = shown.flatMap((header) => framesOf(address, header));
     // The page counts what can be drawn; where a file is left out, the places of the stack would not be the page's.
     if (frames.length !== count) throw new Error(`${frames.length} frames of ${count}`);
@@ -36,6 +38,21 @@ export class Series {
   find(instance, number) {
     return this.frames.findIndex((frame) => frame.instance === instance && frame.number === number);
   }
+}
+
+/* Compressed kinds whose pixels were compared with those of another decoder (tests/journeys/test_viewer_pixels.py). */
+const PROVED = /^1\.2\.840\.10008\.1\.2(\.[12]|\.5|\.4\.(50|51|57|70|80|81|90|91|201|202|203))?$/;
+
+/* What the library draws as the file means it; palettes, single bits, numbers of 32 bits and what nobody could compare are
+   drawn by the server. */
+function isDrawable(header) {
+  const syntax = value(header, "00083002") ?? "";
+  if (!PROVED.test(syntax) || (syntax.endsWith(".4.51") && Number(value(header, "00280101")) > 8)) return false;
+  const kind = value(header, "00280004") ?? "";
+  const bits = Number(value(header, "00280100"));
+  const samples = Number(value(header, "00280002") ?? 1);
+  if (samples === 1) return kind.startsWith("MONOCHROME") && (bits === 8 || bits === 16);
+  return samples === 3 && bits === 8 && (kind === "RGB" || kind.startsWith("YBR_"));
 }
 
 /* The headers of a series are made by the worker after an upload: until then the server asks for patience. */
