@@ -33,6 +33,12 @@ export function configure(group, words, ask) {
   group.addTool(NAMES.length, { getTextLines: (data, target) => told(data.cachedStats[target], (stats) => [length(stats.length, stats.unit, framed(data, target), words)], "length") });
   group.addTool(NAMES.angle, lines((stats) => (Number.isFinite(stats.angle) ? [`${number(stats.angle)}°`] : undefined)));
   group.addTool(NAMES.ellipse, lines((stats) => ellipse(stats, words)));
+  // The library measures at most ten times a second while a mark is drawn, and may leave the words of a moment before beside
+  // the last points. Words that are cited must be those of the points: here it measures each time.
+  for (const name of [NAMES.length, NAMES.angle, NAMES.ellipse]) {
+    const tool = group.getToolInstance(name);
+    tool._throttledCalculateCachedStats = tool._calculateCachedStats;
+  }
   group.addTool(NAMES.arrow, { getTextCallback: ask, changeTextCallback: (_data, _event, done) => ask(done) });
 }
 

@@ -36,6 +36,7 @@ export class Pane {
     this.canvas = document.createElement("div");
     this.canvas.className = "room__canvas";
     this.canvas.hidden = true;
+    this.asked = null;
     view.prepend(this.canvas);
     view.addEventListener("contextmenu", (event) => event.preventDefault());
     view.addEventListener("focusin", () => room.choose(this));
@@ -73,14 +74,22 @@ export class Pane {
 
   async show(wanted) {
     const index = Math.min(Math.max(wanted, 0), this.series.ids.length - 1);
-    if (index === this.index) return;
+    if (index === this.next) return;
+    this.asked = index;
     try {
       await whole(this.series.frames[index]);
+      if (this.asked !== index) return; // a later key or drag wants another one
       await this.viewport.setImageIdIndex(index);
       this.failed(false);
     } catch {
       this.failed(true);
     }
+    if (this.asked === index) this.asked = null;
+  }
+
+  /* The place that is on its way, else the one that stands open: steps count from here, or a quick hand loses some. */
+  get next() {
+    return this.asked ?? this.index;
   }
 
   failed(is) {

@@ -83,8 +83,8 @@ export class Room {
   listen() {
     const on = (name, event, act) => { for (const part of this.parts(name)) part.addEventListener(event, () => act(part)); };
     for (const button of this.tools) button.addEventListener("click", () => this.use(button.dataset.tool));
-    on("next", "click", () => this.active.show(this.active.index + 1));
-    on("previous", "click", () => this.active.show(this.active.index - 1));
+    on("next", "click", () => this.active.show(this.active.next + 1));
+    on("previous", "click", () => this.active.show(this.active.next - 1));
     on("reset", "click", () => this.active.reset());
     on("invert", "click", () => this.active.invert());
     on("unmark", "click", () => Marks.remove(this.active));
@@ -132,7 +132,7 @@ export class Room {
       const step = Math.max(1, Math.round(width / 20));
       const [more, wider] = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key];
       pane.window(center + more * step, width + wider * step);
-    } else if (event.key in STEPS) pane.show(pane.index + STEPS[event.key]);
+    } else if (event.key in STEPS) pane.show(pane.next + STEPS[event.key]);
     else if (event.key === " " && !isButton) this.play();
     else if (event.key in acts) acts[event.key]();
     else if (KEYS[event.key] && this.tools.some((button) => button.dataset.tool === KEYS[event.key])) this.use(KEYS[event.key]);
@@ -144,7 +144,7 @@ export class Room {
   play() {
     const runs = this.timer !== undefined;
     clearInterval(this.timer);
-    const next = () => this.active.show((this.active.index + 1) % this.active.series.ids.length);
+    const next = () => this.active.show((this.active.next + 1) % this.active.series.ids.length);
     this.timer = runs ? undefined : setInterval(next, CINE);
     for (const button of this.parts("play")) button.setAttribute("aria-pressed", String(!runs));
   }
