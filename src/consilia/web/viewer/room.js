@@ -30,6 +30,7 @@ export class Room {
     this.element = element;
     this.panes = [];
     this.offset = null;
+    this.beside = null;
     this.engine = new RenderingEngine(`room-${rooms}`);
     this.group = ToolGroupManager.createToolGroup(`tools-${rooms}`);
     for (const name of Object.values(MOVES)) this.group.addTool(name.toolName);
@@ -158,19 +159,12 @@ export class Room {
   /* A second series beside the first, or none. */
   async compare(select) {
     const chosen = select.selectedOptions[0]?.dataset;
-    const [, second] = this.panes;
-    if (second) {
-      this.group.removeViewports(this.engine.id, second.id);
-      this.engine.disableElement(second.id);
-      second.view.remove();
-      this.panes.pop();
-      this.group.setToolDisabled(ReferenceLinesTool.toolName);
-    }
-    this.offset = null;
+    this.alone();
     this.element.toggleAttribute("data-two", Boolean(chosen?.address));
     if (chosen?.address) {
       const view = this.element.querySelector("template[data-stack=second]").content.firstElementChild.cloneNode(true);
       Object.assign(view.dataset, chosen);
+      this.beside = view;
       this.panes[0].view.after(view);
       try {
         await this.add(view);
@@ -178,9 +172,24 @@ export class Room {
       } catch {
         for (const part of view.querySelectorAll('[data-pane="failed"]')) part.hidden = false;
       }
-    } else this.choose(this.panes[0]);
+    }
     this.engine.resize(true, true);
     this.linked();
+  }
+
+  /* Takes away what stands beside the first, also where it could not be opened. */
+  alone() {
+    const [, second] = this.panes;
+    if (second) {
+      this.group.setToolDisabled(ReferenceLinesTool.toolName);
+      this.group.removeViewports(this.engine.id, second.id);
+      this.engine.disableElement(second.id);
+      this.panes.pop();
+    }
+    this.beside?.remove();
+    this.beside = null;
+    this.offset = null;
+    this.choose(this.panes[0]);
   }
 
   /* Both stacks move together: by millimetres where both know where they lie, else picture by picture. The places that

@@ -55,14 +55,12 @@ function isDrawable(header) {
   return samples === 3 && bits === 8 && (kind === "RGB" || kind.startsWith("YBR_"));
 }
 
-/* The headers of a series are made by the worker after an upload: until then the server asks for patience. */
+/* The headers of a large series are made by the worker after an upload (503 until then): nobody waits for them here, the
+   plain viewer shows the pictures meanwhile. */
 async function read(address) {
-  for (let attempt = 0; ; attempt += 1) {
-    const answer = await fetch(address, { headers: { Accept: "application/dicom+json" } });
-    if (answer.ok) return answer.status === 204 ? [] : answer.json();
-    if (answer.status !== 503 || attempt === 12) throw new Error(`${address}: ${answer.status}`);
-    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("Retry-After") ?? 5)));
-  }
+  const answer = await fetch(address, { headers: { Accept: "application/dicom+json" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
 }
 
 function framesOf(address, header) {
