@@ -116,7 +116,8 @@ export class Room {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
-    const pane = this.active;
+    const pane = this.panes.find((one) => one.view.contains(event.target)) ?? this.active;
+    if (pane !== this.active) this.choose(pane);
     const { center, width } = pane.level ?? {};
     const acts = {
       Home: () => pane.show(0),
@@ -168,7 +169,8 @@ export class Room {
       this.panes[0].view.after(view);
       try {
         await this.add(view);
-        this.link();
+        this.choose(this.panes[0]);
+        if (this.parallel) this.link(); // an axial and a coronal stack have nothing to move together by
       } catch {
         for (const part of view.querySelectorAll('[data-pane="failed"]')) part.hidden = false;
       }
@@ -192,6 +194,13 @@ export class Room {
     this.choose(this.panes[0]);
   }
 
+  /* Whether both stacks lie in the same direction and know where. */
+  get parallel() {
+    const [one, other] = this.panes.map((pane) => pane.frame);
+    if (!other || one.distance === null || other.distance === null) return false;
+    return Math.abs(one.normal.reduce((sum, part, axis) => sum + part * other.normal[axis], 0)) > 0.95;
+  }
+
   /* Both stacks move together: by millimetres where both know where they lie, else picture by picture. The places that
      stand beside each other when they are linked stay beside each other; within one frame of reference, the same place. */
   link() {
@@ -200,9 +209,8 @@ export class Room {
       this.offset = null;
     } else {
       const [one, other] = [first.frame, second.frame];
-      const parallel = one.normal && other.normal && one.distance !== null && other.distance !== null && Math.abs(one.normal.reduce((sum, part, axis) => sum + part * other.normal[axis], 0)) > 0.95;
       const same = first.series.reference && first.series.reference === second.series.reference;
-      this.offset = parallel ? { millimetres: same ? 0 : other.distance - one.distance } : { pictures: second.index - first.index };
+      this.offset = this.parallel ? { millimetres: same ? 0 : other.distance - one.distance } : { pictures: second.index - first.index };
       this.follow(first);
     }
     this.linked();
