@@ -10,8 +10,9 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
+from consilia.formats.dicom_shape import LONG_VRS
+
 HEAD: Final = 4096  # bytes of a file that are enough
-LONG: Final = frozenset({b"OB", b"UN", b"OW", b"SQ", b"UT"})  # a length of four bytes follows two reserved ones
 SOP_CLASS: Final = 0x0002
 SOP_INSTANCE: Final = 0x0003
 UID: Final = re.compile(rb"[0-9.]{1,64}")
@@ -35,7 +36,7 @@ def named(head: bytes) -> Named | None:
         group, element = struct.unpack_from("<HH", head, place)
         if group != 0x0002:
             break
-        is_long = head[place + 4 : place + 6] in LONG
+        is_long = head[place + 4 : place + 6] in LONG_VRS  # a length of four bytes follows two reserved ones
         start = place + (12 if is_long else 8)
         if start > len(head):
             break

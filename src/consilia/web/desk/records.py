@@ -133,7 +133,7 @@ def _picture(
 @access.case_right(Right.READ_AS_DESK)
 @require_GET
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
-    """A study, one series at a time, in the plain viewer of stacks."""
+    """A study, one series at a time, in the viewer."""
     return _study(request, reader, study_id, forms.AsideForm())
 
 

@@ -113,7 +113,7 @@ def page(request: HttpRequest, reader: Reader, record_id: UUID, number: int) -> 
 @access.case_right(Right.READ_AS_EXPERT)
 @require_safe
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
-    """A study, one series at a time, in the plain viewer of stacks."""
+    """A study, one series at a time, in the viewer; with ?source= a key image as it was cited."""
     at = timezone.now()
     seat = opinions.seat(reader=reader)
     names = queries.names(seat)

@@ -157,7 +157,7 @@ def _closing(chunks: Iterator[bytes], stored: vault.StoredBytes) -> Iterator[byt
 @access.case_right(Right.READ_RECORDS)
 @require_GET
 def study(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponse:
-    """A plain stack viewer; without a script the frames are links."""
+    """A study in the viewer; without a script the frames are links."""
     found = records.study(reader.case_id, study_id, standings=SEEN)
     looks.opened(reader.case_id, Kind.STUDY_OPENED, ("study", found.id), actor=reader.actor, at=timezone.now())
     chosen = next((one for one in found.stacks if str(one.id) == request.GET.get("series")), None)

@@ -161,7 +161,6 @@ export class Room {
   async compare(select) {
     const chosen = select.selectedOptions[0]?.dataset;
     this.alone();
-    this.element.toggleAttribute("data-two", Boolean(chosen?.address));
     if (chosen?.address) {
       const view = this.element.querySelector("template[data-stack=second]").content.firstElementChild.cloneNode(true);
       Object.assign(view.dataset, chosen);
@@ -194,11 +193,12 @@ export class Room {
     this.choose(this.panes[0]);
   }
 
-  /* Whether both stacks lie in the same direction and know where. */
+  /* Whether both stacks lie in the same direction and know where. Stacks that run against each other are not: millimetres
+     along one are not those along the other. */
   get parallel() {
     const [one, other] = this.panes.map((pane) => pane.frame);
     if (!other || one.distance === null || other.distance === null) return false;
-    return Math.abs(one.normal.reduce((sum, part, axis) => sum + part * other.normal[axis], 0)) > 0.95;
+    return one.normal.reduce((sum, part, axis) => sum + part * other.normal[axis], 0) > 0.95;
   }
 
   /* Both stacks move together: by millimetres where both know where they lie, else picture by picture. The places that
