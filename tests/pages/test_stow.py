@@ -124,7 +124,8 @@ def test_what_was_cut_off_is_not_acknowledged_and_not_kept(address, cut, both):
     assert kept == ["1.2.9.3.1", "1.2.9.3.2"][: 1 + both]
     assert answer.status_code == (200 if both else 202)
     assert Upload.objects.count() == len(kept)
-    assert not list((settings.CONSILIA_HOME / "staging").rglob("body"))
+    staging = settings.CONSILIA_HOME / "staging" / str(UploadLink.objects.get().case_id)
+    assert not list(staging.rglob("body"))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from tests import cast, make, samples_formats
 from tests.make import HOUR, NOON
 
 from consilia.cases.models import Case
-from consilia.intake import actions, deciding, identity, jobs, sorting
+from consilia.intake import actions, arriving, deciding, identity, jobs, sorting
 from consilia.intake.actions import clean_path
 from consilia.intake.identity import Claimed, Identity, Whose
 from consilia.intake.models import Upload, UploadState
 from consilia.jobs import runner
 from consilia.kernel.refusal import NotFound, Refused
 from consilia.notify.models import Message
+from consilia.records import imaging
 from consilia.records.models import Instance, Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault.errors import WrongOffset
@@ -80,7 +81,7 @@ def test_every_entry_of_an_archive_stands_somewhere_even_two_of_one_name(case, a
 
 
 def test_two_entries_of_one_path_get_a_number():
-    names = jobs.Names("CD.ZIP")
+    names = arriving.Names("CD.ZIP")
     assert [names.of("a"), names.of("a"), names.of("../a"), names.of("\x00")] == [
         "CD/a", "CD/a (2)", "CD/a (3)", "CD/file without a name",
     ]  # fmt: skip
@@ -174,7 +175,69 @@ def test_no_record_leaves_a_case_whose_opinion_is_signed(case, ana):
 
 
 def test_thousands_of_entries_that_stay_in_an_archive_are_named_once(case, ana):
-    send(ana, "CD.zip", samples_formats.zipped({f"{number}@": b"a.txt" for number in range(jobs.MOST_ALIKE + 50)}))
+    send(ana, "CD.zip", samples_formats.zipped({f"{number}@": b"a.txt" for number in range(arriving.MOST_ALIKE + 50)}))
     found = standings(case)
-    assert len(found) == jobs.MOST_ALIKE + 2
+    assert len(found) == arriving.MOST_ALIKE + 2
     assert found["CD/50 more entries like these"] == Standing.UNREADABLE
+
+
+def put(ana, path: str, content: bytes) -> Upload:
+    return actions.put_whole(ana, path=path, chunks=[content], size=len(content), key=path, at=NOON)
+
+
+def slices(count: int) -> dict[str, bytes]:
+    shared = {**ANAS, "StudyInstanceUID": "1.2.9.1", "SeriesInstanceUID": "1.2.9.2"}
+    return {
+        f"CD/IM{number}": samples_formats.dicom(**shared, SOPInstanceUID=f"1.2.9.3.{number}") for number in range(count)
+    }
+
+
+def test_the_files_of_a_folder_are_sorted_together(case, ana, django_assert_max_num_queries):
+    uploads = [put(ana, path, content) for path, content in slices(30).items()]
+    uploads.append(put(ana, "CD/same", slices(1)["CD/IM0"]))
+    with django_assert_max_num_queries(70):  # however many files there are
+        jobs.sort({"upload": str(uploads[0].pk)}, at=NOON)
+    assert set(Upload.objects.values_list("state", flat=True)) == {UploadState.SORTED}
+    found = standings(case)
+    assert found.pop("CD/same") == Standing.DUPLICATE
+    assert set(found.values()) == {Standing.TAKEN}
+    assert Instance.objects.count() == 30
+    begun = runner.drain(NOON)
+    assert begun <= 3  # the first, whose upload is sorted already; the conclusions
+    kept = Original.objects.filter(upload_id=uploads[3].pk)
+    assert list(kept.values_list("path", flat=True)) == ["CD/IM3"]
+
+
+def test_a_file_that_breaks_the_work_costs_only_itself(case, ana, monkeypatch):
+    judge = sorting.sort
+
+    def broken(found, *rest):
+        if found.path == "b.txt":
+            raise RuntimeError
+        return judge(found, *rest)
+
+    monkeypatch.setattr(sorting, "sort", broken)
+    uploads = {name: put(ana, name, b"Pathology report of " + name.encode()) for name in ("a.txt", "b.txt", "c.txt")}
+    at = NOON
+    for _attempt in range(6):
+        runner.drain(at, quiet=True)
+        at += HOUR
+    states = {name: Upload.objects.get(pk=upload.pk).state for name, upload in uploads.items()}
+    assert states == {"a.txt": "sorted", "b.txt": "quarantined", "c.txt": "sorted"}
+    assert set(standings(case)) == {"a.txt", "c.txt"}
+
+
+def test_large_uploads_are_sorted_alone(case, ana, monkeypatch):
+    monkeypatch.setattr(jobs, "SMALL", 10)
+    first, other = put(ana, "a.txt", b"Pathology report"), put(ana, "b.txt", b"Small")
+    jobs.sort({"upload": str(first.pk)}, at=NOON)
+    other.refresh_from_db()
+    assert other.state == UploadState.QUARANTINED
+
+
+def test_headers_of_pictures_are_kept_by_the_reading_that_took_them(case, ana, monkeypatch):
+    monkeypatch.setattr(imaging, "_described_now", pytest.fail)  # nobody reads the file a second time
+    send(ana, "CD.zip", samples_formats.zipped(slices(3)))
+    (instance, *_rest) = instances = list(imaging.pictures(case.pk))
+    assert [one.model[:1] for one in imaging.described(instances) if one] == ["{"] * 3
+    assert imaging.frames(instance, [1])[1][0]

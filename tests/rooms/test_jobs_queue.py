@@ -257,3 +257,24 @@ def test_a_web_process_that_queues_a_job_loads_only_the_room_of_the_job():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert said.stdout.split() == ["consilia.intake.jobs", "consilia.jobs"]
+
+
+def test_jobs_that_another_takes_along_are_put_off_and_over_when_it_is_done(ran: list[str]) -> None:
+    for key in ("one", "two", "three"):
+        ask("testing.note", key)
+    ask("testing.note", "later", run_after=NOON + SECOND)
+    assert actions.take_along("testing.note", ["one", "two", "later", "none"], at=NOON) == {"one", "two"}
+    assert actions.take_along("testing.note", ["one", "two"], at=NOON) == set()  # another worker gets none of them
+    actions.settle("testing.note", ["one"], at=NOON)
+    assert (runner.drain(NOON), ran) == (1, ["three"])
+    assert runner.drain(NOON + actions.ALONG) == 2  # what was not settled comes back by itself
+    assert ran == ["three", "later", "two"]
+
+
+def test_a_job_that_runs_is_not_settled_by_another(ran: list[str]) -> None:
+    ask("testing.note", "one")
+    running = leases.claim("worker", at=NOON)
+    assert running is not None
+    assert actions.take_along("testing.note", ["one"], at=NOON) == set()
+    actions.settle("testing.note", ["one"], at=NOON)
+    assert leases.finish(running, at=NOON)

@@ -15,7 +15,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -51,6 +51,14 @@ class NurseryGone(Exception):
 Answer = Callable[[int], None]
 T = TypeVar("T")
 Told = Callable[[Sequence[tuple[bytes, bytes]]], list[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a file holds; `header` for a DICOM instance that could be described."""
+
+    reading: Reading
+    header: Description | None
 
 
 class Nursery:
@@ -94,6 +102,13 @@ class Nursery:
         for batch in batches(files):
             readings += self._batch("read", batch, _validated, _lost)
         return readings
+
+    def read_with_headers(self, files: Sequence[NamedFile]) -> list[ReadFile]:
+        """As `read`, and the description of each DICOM instance from the same child."""
+        found: list[ReadFile] = []
+        for batch in batches(files):
+            found += self._batch("read", batch, _with_headers, _lost_file, headers=True)
+        return found
 
     def unpack(self, descriptor: int, folder: int, budget: Budget | None = None) -> list[Member]:
         """Every entry of a ZIP, nested ones too, into the folder (a descriptor) under names made by us.
@@ -180,9 +195,11 @@ class Nursery:
 
     # How it is asked
 
-    def _batch(self, work: str, files: Sequence[NamedFile], told: Told[T], lost: Callable[[str], T]) -> list[T]:
+    def _batch(
+        self, work: str, files: Sequence[NamedFile], told: Told[T], lost: Callable[[str], T], **more: bool
+    ) -> list[T]:
         """What a child tells of each file; `lost` makes it for one that ended its child, by how that ended."""
-        request = {"work": work, "paths": [_tail(file.path) for file in files]}
+        request = {"work": work, "paths": [_tail(file.path) for file in files], **more}
         seconds = LIMITS.child_seconds if len(files) == 1 else LIMITS.batch_seconds
         frames, ended = self._collect({**request, "seconds": seconds}, [file.descriptor for file in files])
         found = told(frames)
@@ -191,7 +208,7 @@ class Nursery:
         if len(files) == 1:
             return [lost(ended)]
         # A child that died may have lied before; the whole batch is read again, one file a child.
-        return [one for file in files for one in self._batch(work, [file], told, lost)]
+        return [one for file in files for one in self._batch(work, [file], told, lost, **more)]
 
     def _framed(self, request: dict[str, Any], descriptor: int) -> list[tuple[bytes, bytes]]:
         """Frames after a good first verdict; raises Unreadable with the verdict otherwise."""
@@ -297,6 +314,16 @@ def _validated(frames: Sequence[tuple[bytes, bytes]]) -> list[Reading]:
         return [READING.validate_json(header) for header, _blob in frames]
     except ValidationError:
         return []
+
+
+def _with_headers(frames: Sequence[tuple[bytes, bytes]]) -> list[ReadFile]:
+    readings = _validated(frames)
+    headers = [_description(blob) if blob else None for _header, blob in frames]
+    return [ReadFile(*pair) for pair in zip(readings, headers, strict=True)] if readings else []
+
+
+def _lost_file(ended: str) -> ReadFile:
+    return ReadFile(_lost(ended), None)
 
 
 def _lost(ended: str) -> Reading:

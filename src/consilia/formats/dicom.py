@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 from typing import BinaryIO, Final
+from weakref import WeakKeyDictionary
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -39,6 +40,7 @@ DATES: Final = (
     (DateKind.DOCUMENT, "ContentDate"),
 )
 
+_walked: WeakKeyDictionary[BinaryIO, tuple[dicom_shape.Shape, Dataset]] = WeakKeyDictionary()
 # A stranger's header is full of small faults; pydicom would print each, with its value.
 warnings.filterwarnings("ignore", module="pydicom")
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
@@ -68,6 +70,14 @@ def parse(file: BinaryIO, shape: dicom_shape.Shape, *, pixels: bool = False) -> 
     if not shape.transfer_syntax:
         dataset.file_meta.TransferSyntaxUID = _guessed_syntax(dataset)
     return dataset
+
+
+def header(file: BinaryIO) -> tuple[dicom_shape.Shape, Dataset]:
+    """Shape and header of a file, walked and parsed once for as long as it is open: it is read, then described."""
+    if (known := _walked.get(file)) is None:
+        shape = dicom_shape.of(file)
+        known = _walked[file] = shape, parse(file, shape)
+    return known
 
 
 def _guessed_syntax(dataset: Dataset) -> UID:
@@ -211,8 +221,7 @@ def _references(dataset: Dataset) -> tuple[str, ...]:
 
 def read(file: BinaryIO, _path: str = "") -> Reading:
     """A DICOM file with or without preamble and meta information; raises Unreadable."""
-    shape = dicom_shape.of(file)
-    dataset = parse(file, shape)
+    shape, dataset = header(file)
     if is_dicomdir(dataset):
         return Reading(Verdict.IGNORED, Reason.CD_INDEX, sniff.DICOMDIR, references=_references(dataset))
     file.seek(0)

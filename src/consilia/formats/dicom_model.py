@@ -22,8 +22,7 @@ PIXELS: Final = frozenset({"7FE00001", "7FE00002", "7FE00008", "7FE00009", "7FE0
 
 def describe(file: BinaryIO) -> Description:
     """Description of a DICOM file; raises Unreadable."""
-    shape = dicom_shape.of(file)
-    dataset = dicom.parse(file, shape)
+    shape, dataset = dicom.header(file)
     syntax = shape.transfer_syntax or str(dataset.file_meta.TransferSyntaxUID)
     model = _model(dataset)
     model["00083002"] = {"vr": "UI", "Value": [syntax]}  # Available Transfer Syntax UID (PS3.18 table 10.6.3-5)

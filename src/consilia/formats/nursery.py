@@ -60,7 +60,20 @@ def _read(request: dict[str, Any], files: Files, answer: int) -> None:
     for file, path in zip(files, request["paths"], strict=True):
         if path == deeds.CRASHING_PATH:
             deeds.attempt("crash")
-        wire.write_frame(answer, READING.dump_json(reading.read(file, path)))
+        found = reading.read(file, path)
+        wire.write_frame(answer, READING.dump_json(found), _header(file, found) if request.get("headers") else b"")
+
+
+def _header(file: BinaryIO, found: Reading) -> bytes:
+    """The description of a DICOM instance, nothing for every other file and for what cannot be described."""
+    if found.instance is None or found.verdict is not Verdict.READ:
+        return b""
+    try:
+        return _description(file)
+    except BrokenPipeError:
+        raise
+    except Exception:  # the reading counts all the same; the header is asked for again when it is needed
+        return b""
 
 
 class PipeKeeper:

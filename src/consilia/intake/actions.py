@@ -189,7 +189,12 @@ def _here(upload: Upload, stored: StoredObject, actor: Actor, at: datetime) -> N
     upload.offset = upload.size = stored.size
     upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
     audit.record(Kind.UPLOAD_FINISHED, case_id=upload.case_id, actor=actor, entity=("upload", upload.pk), at=at)
-    jobs.queue("intake.sort", key=f"intake.sort:{upload.pk}", ids={"upload": upload.pk}, at=at)
+    jobs.queue("intake.sort", key=sort_key(upload), ids={"upload": upload.pk}, at=at)
+
+
+def sort_key(upload: Upload) -> str:
+    """The key of the job that sorts an upload."""
+    return f"intake.sort:{upload.pk}"
 
 
 @transaction.atomic

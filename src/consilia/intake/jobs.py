@@ -3,84 +3,125 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import logging
 import shutil
-from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from consilia.cases import content
-from consilia.cases.actions import desk
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
 from consilia.cases.models import Case
-from consilia.formats.limits import Budget
-from consilia.formats.unpacking import NamedFile
-from consilia.formats.values import NOTHING_MEASURED, Member, Reading
-from consilia.formats.verdicts import Reason, Verdict
-from consilia.intake import actions, concluding, sorting
-from consilia.intake.actions import clean_path, sweep_given_up
-from consilia.intake.identity import Identity, Whose
-from consilia.intake.judging import alarms, case_file, copies, kinds, persons
-from consilia.intake.judging.findings import Paper
-from consilia.intake.judging.record import Record
+from consilia.intake import actions, arriving, concluding, filing, sorting
+from consilia.intake.actions import sweep_given_up
+from consilia.intake.identity import Whose
+from consilia.intake.judging import persons
 from consilia.intake.models import Upload, UploadState
-from consilia.intake.policy import LONGEST_PATH
 from consilia.intake.sorting import Found
 from consilia.jobs import actions as jobs
 from consilia.jobs import queries as jobs_queries
 from consilia.jobs.registry import job, periodic
-from consilia.kernel import language
 from consilia.kernel.actor import system
 from consilia.kernel.refusal import NotFound
 from consilia.notify import actions as notify
-from consilia.records import actions as records
-from consilia.records import erasing, imaging, nursery, readings
-from consilia.records.models import Document, Instance, Original, Standing
+from consilia.records import erasing, imaging
+from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
-from consilia.vault import queries as vault_queries
 
-BATCH = 200  # files that are read together
-KEPT_TOGETHER = 25  # files of one transaction: others who write wait for less than a second
-CHUNK = 1 << 20  # bytes
-MOST_ALIKE = 100  # entries of one archive that are named one by one when they were not taken out for one reason
+KEPT_TOGETHER = 240  # files of one transaction,
+KEPT_WITHIN = 0.4  # or what came in so many seconds: progress shows, and others who write do not wait long
+SMALL = 4 * 1024 * 1024  # bytes of an upload that is sorted along with others
+MOST_BESIDE = 480  # of them
+logger = logging.getLogger(__name__)
 
 
 @job("intake.sort", attempts=4)
 def sort(ids: Mapping[str, str], *, at: datetime) -> None:
-    """Reads an upload in the nursery and keeps every file with its verdict; then tells the patient if one is held."""
+    """Reads an upload in the nursery and keeps every file with its verdict; then tells the patient if one is held.
+
+    A folder comes as many small uploads: those of the same case that wait are sorted along with it. When that fails,
+    it is sorted alone, because another may be the cause, and each has a job of its own.
+    """
     upload = Upload.objects.select_related("case__patient__person").filter(pk=ids["upload"]).first()
     if upload is None or upload.state != UploadState.QUARANTINED or upload.case.tombstone_at:
         return
-    whose = whose_case(upload)
-    batch: list[Found] = []
-    try:
-        with closing(_files(upload)) as files:
-            for found in files:
-                batch += sorting.apart(found, whose)
-                if len(batch) >= KEPT_TOGETHER:
-                    _keep(upload, batch, whose, at)
-                    batch = []
-        _keep(upload, batch, whose, at)
-        _finish(upload, at)
-    except NotFound:  # erased meanwhile: the row or the key is gone
-        return
+    beside = _beside(upload, at)
+    with contextlib.suppress(NotFound):  # erased meanwhile: the row or the key is gone
+        try:
+            _sort([upload, *beside], at)
+        except NotFound:
+            raise
+        except Exception as error:
+            if not beside:
+                raise
+            logger.warning("uploads are sorted one by one: %s", type(error).__name__)
+            _sort([upload], at)
+
+
+def _beside(upload: Upload, at: datetime) -> list[Upload]:
+    """Small uploads of the same case that wait and that no other worker has begun."""
+    if upload.size > SMALL:
+        return []
+    waiting = Upload.objects.filter(case_id=upload.case_id, state=UploadState.QUARANTINED, size__lte=SMALL)
+    found = {actions.sort_key(one): one for one in waiting.exclude(pk=upload.pk)[:MOST_BESIDE]}
+    mine = jobs.take_along("intake.sort", found, at=at)
+    for one in mine:
+        found[one].case = upload.case
+    return [one for key, one in found.items() if key in mine]
+
+
+def _sort(uploads: Sequence[Upload], at: datetime) -> None:
+    """A few files are kept in each transaction, so that others who write wait for less than a second."""
+    case_id, whose = uploads[0].case_id, whose_case(uploads[0])
+    batch: list[tuple[Upload, Found]] = []
+    ended: list[Upload] = []
+    begun = monotonic()
+    with closing(arriving.files_of(uploads)) as files:
+        for one in files:
+            if one.found is None:
+                ended.append(one.upload)
+            else:
+                batch += [(one.upload, found) for found in sorting.apart(one.found, whose)]
+            if len(batch) >= KEPT_TOGETHER or monotonic() - begun > KEPT_WITHIN:
+                _keep(case_id, batch, ended, whose, at)
+                batch, ended, begun = [], [], monotonic()
+    _keep(case_id, batch, ended, whose, at)
 
 
 @transaction.atomic
-def _finish(upload: Upload, at: datetime) -> None:
-    lock(upload.case_id)
-    Upload.objects.filter(pk=upload.pk, state=UploadState.QUARANTINED).update(state=UploadState.SORTED, sorted_at=at)
-    _tell_about_held(upload, at)
-    if not Upload.objects.filter(case_id=upload.case_id, state=UploadState.QUARANTINED).exists():
-        jobs.queue("intake.conclude", key=str(upload.pk), ids={"case": str(upload.case_id)}, at=at)
+def _keep(
+    case_id: UUID, batch: Sequence[tuple[Upload, Found]], ended: Sequence[Upload], whose: Whose, at: datetime
+) -> None:
+    """Keeps a batch and brings the uploads that it ends to their end; whose paths were kept before are left so.
+
+    The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
+    """
+    lock(case_id)
+    kept = _kept_already(batch)
+    fresh = [(upload, found) for upload, found in batch if (upload.pk, found.path) not in kept]
+    filing.file(case_id, fresh, kept, whose, at=at)
+    if not ended:
+        return
+    mine = Upload.objects.filter(pk__in=[upload.pk for upload in ended], state=UploadState.QUARANTINED)
+    mine.update(state=UploadState.SORTED, sorted_at=at)
+    jobs.settle("intake.sort", [actions.sort_key(upload) for upload in ended], at=at)
+    _tell_about_held(ended, at)
+    if not Upload.objects.filter(case_id=case_id, state=UploadState.QUARANTINED).exists():
+        jobs.queue("intake.conclude", key=str(ended[-1].pk), ids={"case": str(case_id)}, at=at)
+
+
+def _kept_already(batch: Sequence[tuple[Upload, Found]]) -> dict[tuple[UUID, str], UUID]:
+    """Upload and path -> record, of what an earlier, killed run kept."""
+    uploads, paths = {upload.pk for upload, _found in batch}, [found.path for _upload, found in batch]
+    rows = Original.objects.filter(upload_id__in=uploads, path__in=paths)
+    return {(upload_id, path): pk for upload_id, path, pk in rows.values_list("upload_id", "path", "pk") if upload_id}
 
 
 @job("intake.conclude")
@@ -110,205 +151,15 @@ def whose_case(upload: Upload) -> Whose:
     )
 
 
-def _files(upload: Upload) -> Generator[Found]:
-    """The upload itself, and what an archive holds; each member is in the vault before it is told of."""
-    descriptor = vault_queries.to_descriptor(upload.case_id, upload.sha256)
-    try:
-        file = NamedFile(upload.path, descriptor)
-        reading = _with_words(upload, file, nursery.shared().read([file])[0])
-        yield Found(upload.path, upload.sha256, upload.size, reading)
-        if reading.verdict is Verdict.ARCHIVE:
-            yield from _members(upload, descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _members(upload: Upload, descriptor: int) -> Iterator[Found]:
-    """The entries of an archive, in its order; an entry that shares its path with another one gets a number."""
-    folder = _folder(upload.pk)
-    shutil.rmtree(folder, ignore_errors=True)  # of a killed worker
-    folder.mkdir(parents=True, mode=0o700)
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    name = Names(upload.path)
-    try:
-        members = nursery.shared().unpack(descriptor, handle, Budget())
-        yield from _not_taken_out(members, name)
-        stored = [(member, name.of(member.path)) for member in members if member.stored]
-        for start in range(0, len(stored), BATCH):
-            yield from _read(upload, folder, stored[start : start + BATCH])
-    finally:
-        os.close(handle)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _not_taken_out(members: list[Member], name: Names) -> Iterator[Found]:
-    """Entries that stayed in the archive, each with its reason; of very many alike the rest is one line."""
-    alike: Counter[tuple[Verdict, Reason]] = Counter()
-    for member in members:
-        if member.stored or not member.path:
-            continue
-        why = (member.verdict, member.reason)
-        alike[why] += 1
-        if alike[why] <= MOST_ALIKE:
-            yield Found(name.of(member.path), "", member.size, Reading(*why))
-    for why, count in alike.items():
-        if count > MOST_ALIKE:
-            words = _("%d more entries like these") % (count - MOST_ALIKE)
-            yield Found(name.of(words), "", 0, Reading(*why))
-
-
-def _read(upload: Upload, folder: Path, part: list[tuple[Member, str]]) -> Iterator[Found]:
-    """Reads some entries together and puts each into the vault; the plain file goes at once."""
-    opened = [os.open(folder / member.stored, os.O_RDONLY) for member, _path in part]
-    try:
-        files = [NamedFile(path, file) for (_member, path), file in zip(part, opened, strict=True)]
-        readings = [
-            _with_words(upload, file, reading)
-            for file, reading in zip(files, nursery.shared().read(files), strict=True)
-        ]
-        for (member, path), file, reading in zip(part, opened, readings, strict=True):
-            kept = vault.put(upload.case_id, _chunks(file))
-            (folder / member.stored).unlink()
-            yield Found(path, kept.sha256, kept.size, reading)
-    finally:
-        for file in opened:
-            os.close(file)
-
-
-def _with_words(upload: Upload, file: NamedFile, reading: Reading) -> Reading:
-    """Scans and photos are read before they are judged; a page that cannot be read stays a picture."""
-    return nursery.shared().read_scans(file, reading, language.base(upload.case.patient.language or ""))
-
-
-def _folder(upload_id: UUID) -> Path:
-    return Path(settings.CONSILIA_HOME) / "tmp" / f"sort-{upload_id}"
-
-
-class Names:
-    """Paths of the entries of one archive: beneath the archive's name, cleaned, cut, and no two alike."""
-
-    def __init__(self, archive: str) -> None:
-        stem, _, ending = archive.rpartition(".")
-        self.prefix = (stem if ending.lower() == "zip" else archive)[-LONGEST_PATH // 2 :]
-        self.taken = {archive}
-
-    def of(self, path: str) -> str:
-        """The same entries in the same order get the same names: a repeated run finds its rows again."""
-        wanted = f"{self.prefix}/{clean_path(path)[-(LONGEST_PATH // 2 - 20) :]}"
-        chosen, number = wanted, 1
-        while chosen in self.taken:
-            number += 1
-            chosen = f"{wanted} ({number})"
-        self.taken.add(chosen)
-        return chosen
-
-
-def _chunks(descriptor: int) -> Iterator[bytes]:
-    place = 0
-    while chunk := os.pread(descriptor, CHUNK, place):
-        place += len(chunk)
-        yield chunk
-
-
-@transaction.atomic
-def _keep(upload: Upload, batch: list[Found], whose: Whose, at: datetime) -> None:
-    """Decides and keeps a batch; paths that an earlier, killed run kept are left as they are.
-
-    The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
-    """
-    lock(upload.case_id)
-    marks, instances = _known(upload, batch)
-    library = content.library()
-    papers = _papers(upload) if any(found.reading.pages for found in batch) else {}
-    mine = Original.objects.filter(upload_id=upload.pk, path__in=[found.path for found in batch])
-    kept = dict(mine.values_list("path", "pk"))
-    shelves: records.Shelves = {}
-    for found in batch:
-        if found.path in kept:
-            continue
-        known = sorting.Known(marks, instances, papers)
-        decided = sorting.sort(found, whose, known, kinds.recognition_of(library))
-        came = records.Came(
-            path=found.path,
-            sha256=found.sha256,
-            size=found.size,
-            media_type=found.reading.media_type,
-            standing=decided.standing,
-            reason=_reason_code(decided.reason, found.reading),
-            source=upload.source,
-            upload_id=upload.pk,
-            duplicate_of=decided.duplicate_of,
-            claims=sorting.claims_as_rows(found.reading),
-            identity=decided.judgement.identity.value,
-            identity_reasons=sorting.lines_as_rows(decided.judgement),
-            came_out_of=kept[found.whole] if found.pages else upload.came_out_of_id,
-            pages=found.pages,
-        )
-        original = records.keep(upload.case_id, came, decided.what, actor=system(), at=at, shelves=shelves)
-        kept[found.path] = original.pk
-        if found.reading.pages or found.reading.results != NOTHING_MEASURED:
-            readings.keep(upload.case_id, original.pk, found.reading)
-        if decided.judged is not None:
-            _raise_alarms(upload, decided.judged, at)
-            if decided.standing == Standing.TAKEN:
-                papers[original.pk] = sorting.compared(decided.judged)
-        if decided.standing in {Standing.TAKEN, Standing.HELD}:
-            marks[found.mark] = original.pk
-            if found.reading.instance is not None:
-                instances[sorting.told(found.reading.instance.instance_uid, 64)] = original.pk
-
-
-def _papers(upload: Upload) -> dict[UUID, copies.Paper]:
-    """The papers of the case that lead, with their words, so that a scan of one of them is known again."""
-    rows = Document.objects.filter(original__case_id=upload.case_id, original__standing=Standing.TAKEN)
-    return {
-        row.original_id: copies.Paper(
-            Record(row.original.path, row.original.sha256, row.original.size, readings.of(row.original)),
-            row.kind,
-            row.document_date.isoformat() if row.document_date else "",
-        )
-        for row in rows.select_related("original")
-    }
-
-
-def _raise_alarms(upload: Upload, judged: Paper, at: datetime) -> None:
-    """Alarm words are for a person on call at once; another person's words are not hers."""
-    if judged.identity is Identity.MISMATCH:
-        return
-    fresh = (at - case_file.URGENT_FOR).date().isoformat()
-    listening = alarms.listening_of(content.library())
-    if found := list(case_file.alarms_of(judged, listening, year=at.year, fresh=fresh)):
-        quotes = "\n".join(f"“{alarm.quote}” ({judged.record.name})" for alarm in found)
-        desk.mark_urgent_by_words(upload.case_id, note=quotes, actor=system(), at=at)
-
-
-def _reason_code(reason: str, reading: Reading) -> str:
-    if reading.verdict is not Verdict.ARCHIVE or reading.reason is not Reason.NONE:
-        return reason
-    return records.SPLIT if reading.media_type in sorting.PAGE_IMAGES else records.UNPACKED
-
-
-def _known(upload: Upload, batch: list[Found]) -> tuple[dict[sorting.Mark, UUID], dict[str, UUID]]:
-    """What leads already among the batch: removed records lead nothing, so what was removed can be sent again."""
-    uids = [sorting.told(found.reading.instance.instance_uid, 64) for found in batch if found.reading.instance]
-    live = [Standing.TAKEN, Standing.HELD]
-    leaders = Original.objects.filter(
-        case_id=upload.case_id, standing__in=live, sha256__in={found.sha256 for found in batch}
-    )
-    pairs = Instance.objects.filter(series__study__case_id=upload.case_id, original__standing__in=live, uid__in=uids)
-    papers = Document.objects.filter(original__case_id=upload.case_id, original__standing__in=live)
-    marks = {(sha256, page): pk for sha256, page, pk in leaders.values_list("sha256", "first_page", "pk")}
-    carried = dict(papers.filter(instance_uid__in=uids).values_list("instance_uid", "original_id"))
-    return marks, carried | dict(pairs.values_list("uid", "original_id"))
-
-
-def _tell_about_held(upload: Upload, at: datetime) -> None:
+def _tell_about_held(uploads: Sequence[Upload], at: datetime) -> None:
     """One message a case and day: a folder arrives as many uploads."""
-    held = Original.objects.filter(upload_id=upload.pk, standing=Standing.HELD).exists()
-    if held and (owner := owner_of(upload.case)):
-        link = f"/patient/cases/{upload.case_id}/records/"
-        once = f"held:{upload.case_id}:{at.date().isoformat()}"
-        notify.tell(owner, "record_held", case_id=upload.case_id, link=link, once=once, at=at)
+    case = uploads[0].case
+    ids = [upload.pk for upload in uploads]
+    held = Original.objects.filter(upload_id__in=ids, standing=Standing.HELD).exists()
+    if held and (owner := owner_of(case)):
+        link = f"/patient/cases/{case.pk}/records/"
+        once = f"held:{case.pk}:{at.date().isoformat()}"
+        notify.tell(owner, "record_held", case_id=case.pk, link=link, once=once, at=at)
 
 
 @periodic(every=timedelta(minutes=10))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from uuid import UUID
 
 from consilia.formats.dicom_classes import PDF_CLASS
-from consilia.formats.values import NOTHING_MEASURED, ClaimKind, DicomInstance, Reading
+from consilia.formats.values import NOTHING_MEASURED, ClaimKind, Description, DicomInstance, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import identity
 from consilia.intake.identity import Identity, Judgement, Whose
@@ -42,7 +41,7 @@ class Found:
     """One file of an upload, a member of it, or some pages; `reading` is set for what was decided while unpacking.
 
     Some pages (`pages`, first and last from 1) of the file at `whole` have its bytes. `beside_another`: other pages of
-    that file seem to be another person's.
+    that file seem to be another person's. `header` of a DICOM instance that could be described.
     """
 
     path: str
@@ -52,6 +51,7 @@ class Found:
     whole: str = ""
     pages: tuple[int, int] | None = None
     beside_another: bool = False
+    header: Description | None = None
 
     @property
     def mark(self) -> Mark:
@@ -63,9 +63,18 @@ class Found:
 class Known:
     """What the case has already: mark and SOP instance UID -> the original that leads."""
 
-    marks: Mapping[Mark, UUID]
-    instances: Mapping[str, UUID]
-    papers: Mapping[UUID, copies.Paper] = field(default_factory=dict)
+    marks: dict[Mark, UUID]
+    instances: dict[str, UUID]
+    papers: dict[UUID, copies.Paper] = field(default_factory=dict)
+
+    def note(self, found: Found, decided: Sorted, record_id: UUID) -> None:
+        """What a file became counts for the files after it."""
+        if decided.standing == Standing.TAKEN and decided.judged is not None:
+            self.papers[record_id] = compared(decided.judged)
+        if decided.standing in {Standing.TAKEN, Standing.HELD}:
+            self.marks[found.mark] = record_id
+            if found.reading.instance is not None:
+                self.instances[told(found.reading.instance.instance_uid, 64)] = record_id
 
 
 @dataclass(frozen=True, slots=True)

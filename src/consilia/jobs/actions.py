@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from consilia.kernel.refusal import NotFound, Refusal, Refused
 
 # Ids and nothing else travel in jobs (trust 9, 14): words of a case would not pass these.
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,80}")
+ALONG = timedelta(seconds=15)  # jobs that another one takes along are put off for so long
 _KEY = re.compile(r"[A-Za-z0-9._:/-]{1,200}")
 
 
@@ -30,6 +31,24 @@ def queue(
         raise LookupError(f"no installed room registers the job {name}")
     plain = {_checked(_ID, word): _checked(_ID, str(value)) for word, value in ids.items()}
     add(name, _checked(_KEY, str(key)), plain, at=at, due_at=run_after or at)
+
+
+@transaction.atomic
+def take_along(name: str, keys: Iterable[str], *, at: datetime) -> set[str]:
+    """Of these jobs those that wait and are due, now put off: the caller does their work with its own.
+
+    What it does not `settle`, because it failed or died, is due again soon.
+    """
+    due = Job.objects.due(at).filter(name=name, state=State.WAITING, key__in=list(keys))
+    rows = dict(due.select_for_update(skip_locked=True).values_list("key", "pk"))
+    Job.objects.filter(pk__in=rows.values()).update(due_at=at + ALONG)
+    return set(rows)
+
+
+def settle(name: str, keys: Collection[str], *, at: datetime) -> None:
+    """These jobs wait no longer: another one has done their work. One that runs by itself comes to its own end."""
+    waiting = Job.objects.open().filter(name=name, state=State.WAITING, key__in=keys)
+    waiting.update(state=State.DONE, finished_at=at, error="")
 
 
 def add(name: str, key: str, ids: Mapping[str, str], *, at: datetime, due_at: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
@@ -14,10 +16,10 @@ from consilia.formats.verdicts import Reason
 from consilia.kernel.actor import Actor
 from consilia.kernel.refusal import Invalid, NotFound, Refusal, Refused
 from consilia.records.keeping import Came as Came
+from consilia.records.keeping import Kept as Kept
 from consilia.records.keeping import Paper as Paper
 from consilia.records.keeping import Picture as Picture
-from consilia.records.keeping import Shelves as Shelves
-from consilia.records.keeping import keep_paper, keep_picture
+from consilia.records.keeping import keep_rows
 from consilia.records.models import NO_RECORD, Document, Instance, Original, Standing, Study
 
 ASKED = "asked"  # the note on a held record that the patient calls hers
@@ -35,50 +37,26 @@ SET_ASIDE = frozenset(
 )
 
 
-@transaction.atomic
-def keep(
-    case_id: UUID,
-    came: Came,
-    what: Paper | Picture | None,
-    *,
-    actor: Actor,
-    at: datetime,
-    shelves: Shelves | None = None,
-) -> Original:
-    """Keeps one file of an upload with its verdict; the same path of the same upload is kept once (jobs repeat).
-
-    `shelves`: one for all files that are kept in one transaction, so that the slices of a series look it up once.
-    """
+def keep(case_id: UUID, came: Came, what: Paper | Picture | None, *, actor: Actor, at: datetime) -> Original:
+    """Keeps one file of an upload with its verdict; the same path of the same upload is kept once (jobs repeat)."""
     known = Original.objects.filter(upload_id=came.upload_id, path=came.path).first() if came.upload_id else None
-    if known is not None:
-        return known
-    original = Original.objects.create(
-        case_id=case_id,
-        path=came.path[:1000],
-        sha256=came.sha256,
-        size=came.size,
-        media_type=came.media_type,
-        standing=came.standing,
-        reason=came.reason,
-        source=came.source,
-        upload_id=came.upload_id,
-        duplicate_of_id=came.duplicate_of,
-        claims=list(came.claims),
-        identity=came.identity,
-        identity_reasons=list(came.identity_reasons),
-        came_out_of_id=came.came_out_of,
-        first_page=came.pages[0] if came.pages else None,
-        last_page=came.pages[1] if came.pages else None,
-        received_at=at,
-    )
-    if isinstance(what, Paper):
-        keep_paper(original, what)
-    elif isinstance(what, Picture):
-        keep_picture(original, what, {} if shelves is None else shelves)
-    kind = Kind.RECORD_HELD if came.standing == Standing.HELD else Kind.RECORD_ADDED
-    detail = {"reason_code": came.reason} if came.reason else {}
-    audit.record(kind, case_id=case_id, actor=actor, entity=("record", original.pk), at=at, detail=detail)
-    return original
+    return known or keep_all(case_id, [Kept(came, what)], actor=actor, at=at)[0]
+
+
+@transaction.atomic
+def keep_all(case_id: UUID, files: Sequence[Kept], *, actor: Actor, at: datetime) -> list[Original]:
+    """Keeps files none of which is kept yet, in their order, with an event for each."""
+    originals = keep_rows(case_id, files, at=at)
+    for (kind, reason), some in groupby(originals, key=_told_as):
+        entities = [("record", one.pk) for one in some]
+        detail = {"reason_code": reason} if reason else {}
+        audit.record_each(kind, entities, case_id=case_id, actor=actor, at=at, detail=detail)
+    return originals
+
+
+def _told_as(original: Original) -> tuple[Kind, str]:
+    """The event of a file that came, and the code that it tells."""
+    return (Kind.RECORD_HELD if original.standing == Standing.HELD else Kind.RECORD_ADDED), original.reason
 
 
 @transaction.atomic

@@ -182,20 +182,25 @@ def _described_now(instances: Sequence[Instance]) -> list[Description | None]:
             os.close(file.descriptor)
     for one, description in zip(instances, found, strict=True):
         if description is not None:
-            vault.put_derived(one.original.case_id, _name(one), DESCRIPTION.dump_json(description))
+            keep_header(one.original.case_id, one.original_id, description)
     return found
 
 
+def keep_header(case_id: UUID, original_id: UUID, description: Description) -> None:
+    """Keeps the description of an instance; losing it costs time only."""
+    vault.put_derived(case_id, _name(original_id), DESCRIPTION.dump_json(description))
+
+
 def _kept(instance: Instance) -> Description | None:
-    kept = vault_queries.get_derived(instance.original.case_id, _name(instance))
+    kept = vault_queries.get_derived(instance.original.case_id, _name(instance.original_id))
     try:
         return None if kept is None else DESCRIPTION.validate_json(kept)
     except ValidationError:  # by a version that told it otherwise
         return None
 
 
-def _name(instance: Instance) -> str:
-    return f"header:{instance.original_id}"
+def _name(original_id: UUID) -> str:
+    return f"header:{original_id}"
 
 
 def frames(instance: Instance, numbers: Sequence[int]) -> tuple[str, list[bytes]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from consilia.kernel.ids import new_id
 from consilia.records.models import Document, Instance, Original, Series, Standing, Study
 
 LONGEST_HEADINGS = 2_000  # characters
-Shelves = dict[tuple[str, str], Series]  # the series of a case that a batch has met, by UIDs of study and series
+Shelf = tuple[str, str]  # UIDs of study and series
+GIVES_WAY = frozenset({Standing.REMOVED, Standing.IGNORED})  # what stands so leaves its UID to what comes after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Came:
     identity_reasons: Sequence[dict[str, str]] = ()
     came_out_of: UUID | None = None
     pages: tuple[int, int] | None = None  # first and last (from 1) of a part of the file it came out of
+    record_id: UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,50 @@ class Picture:
     not_shown_because: str = ""
 
 
-def keep_paper(original: Original, paper: Paper) -> None:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is to be kept of one file, and what it holds when that is known."""
+
+    came: Came
+    what: Paper | Picture | None = None
+
+
+def keep_rows(case_id: UUID, files: Sequence[Kept], *, at: datetime) -> list[Original]:
+    """The rows of files that came, in as many queries for one as for many; in the caller's transaction."""
+    originals = Original.objects.bulk_create([_original(case_id, one.came, at) for one in files])
+    pairs = list(zip(originals, files, strict=True))
+    papers = [(original, one.what) for original, one in pairs if isinstance(one.what, Paper)]
+    Document.objects.bulk_create([_document(original, paper) for original, paper in papers])
+    _keep_pictures(case_id, [(original, one.what) for original, one in pairs if isinstance(one.what, Picture)])
+    return originals
+
+
+def _original(case_id: UUID, came: Came, at: datetime) -> Original:
+    return Original(
+        id=came.record_id,
+        case_id=case_id,
+        path=came.path[:1000],
+        sha256=came.sha256,
+        size=came.size,
+        media_type=came.media_type,
+        standing=came.standing,
+        reason=came.reason,
+        source=came.source,
+        upload_id=came.upload_id,
+        duplicate_of_id=came.duplicate_of,
+        claims=list(came.claims),
+        identity=came.identity,
+        identity_reasons=list(came.identity_reasons),
+        came_out_of_id=came.came_out_of,
+        first_page=came.pages[0] if came.pages else None,
+        last_page=came.pages[1] if came.pages else None,
+        received_at=at,
+    )
+
+
+def _document(original: Original, paper: Paper) -> Document:
     carrier = paper.carrier or Carrier("", "", "", "")
-    Document.objects.create(
+    return Document(
         original=original,
         kind=paper.kind,
         kind_confidence=paper.kind_confidence,
@@ -112,18 +156,33 @@ def keep_paper(original: Original, paper: Paper) -> None:
     )
 
 
-def keep_picture(original: Original, picture: Picture, shelves: Shelves) -> None:
+def _keep_pictures(case_id: UUID, pictures: Sequence[tuple[Original, Picture]]) -> None:
     """The first instance with a UID stays; one whose original was removed or set aside makes room for the new one."""
-    key = picture.study_uid[:64], picture.series_uid[:64]
-    if key not in shelves:
-        shelves[key] = _shelf(original.case_id, picture)
-    series = shelves[key]
-    known = Instance.objects.filter(series=series, uid=picture.uid[:64]).select_related("original").first()
-    if known is not None:
-        if known.original.standing not in {Standing.REMOVED, Standing.IGNORED}:
-            return
-        known.delete()
-    Instance.objects.create(
+    if not pictures:
+        return
+    series = _series(case_id, [picture for _original, picture in pictures])
+    uids = {picture.uid[:64] for _original, picture in pictures}
+    taken = _make_room(series.values(), uids)
+    rows = []
+    for original, picture in pictures:
+        one = series[_shelf_of(picture)]
+        if (one.pk, picture.uid[:64]) not in taken:
+            taken.add((one.pk, picture.uid[:64]))
+            rows.append(_instance(original, one, picture))
+    Instance.objects.bulk_create(rows)
+
+
+def _make_room(series: Collection[Series], uids: Collection[str]) -> set[tuple[UUID, str]]:
+    """Series and UID of what stays; rows that give way are removed."""
+    known = Instance.objects.filter(series__in=series, uid__in=uids)
+    rows = list(known.values_list("pk", "series_id", "uid", "original__standing"))
+    if going := [pk for pk, _series, _uid, standing in rows if standing in GIVES_WAY]:
+        Instance.objects.filter(pk__in=going).delete()
+    return {(series_id, uid) for _pk, series_id, uid, standing in rows if standing not in GIVES_WAY}
+
+
+def _instance(original: Original, series: Series, picture: Picture) -> Instance:
+    return Instance(
         series=series,
         uid=picture.uid[:64],
         original=original,
@@ -142,7 +201,19 @@ def keep_picture(original: Original, picture: Picture, shelves: Shelves) -> None
     )
 
 
-def _shelf(case_id: UUID, picture: Picture) -> Series:
+def _shelf_of(picture: Picture) -> Shelf:
+    return picture.study_uid[:64], picture.series_uid[:64]
+
+
+def _series(case_id: UUID, pictures: Sequence[Picture]) -> dict[Shelf, Series]:
+    """The series of each, made with the words of the first of its pictures where there is none."""
+    firsts: dict[Shelf, Picture] = {}
+    for picture in pictures:
+        firsts.setdefault(_shelf_of(picture), picture)
+    return {shelf: _one_series(case_id, picture) for shelf, picture in firsts.items()}
+
+
+def _one_series(case_id: UUID, picture: Picture) -> Series:
     study, _new = Study.objects.get_or_create(
         case_id=case_id,
         uid=picture.study_uid[:64],
