@@ -16,7 +16,7 @@ from consilia.intake import links
 from consilia.intake.models import Upload, UploadLink
 from consilia.jobs import runner
 from consilia.records.models import Instance, Original
-from consilia.vault import actions as vault
+from consilia.vault.drafts import Draft
 from consilia.vault.errors import VaultFull
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_for_each_object_and_nothing_is_left(address, monkey
     def full(*_words, **_more):
         raise VaultFull
 
-    monkeypatch.setattr(vault, "append", full)
+    monkeypatch.setattr(Draft, "write", full)
     answer = send(address, body(picture(1), picture(2)))
     assert answer.status_code == 409
     assert [reason for _uid, reason in said(answer, "00081198")] == [0xA700, 0xA700]

@@ -97,10 +97,10 @@ def test_one_flipped_bit_in_each_object_is_found_in_each_and_none_is_served(case
 def test_the_nightly_look_compares_the_hash_and_not_only_the_tags(case: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who holds the key writes other bytes under the old name, correctly sealed."""
     stored, forged = actions.put(case, [b"malignant"]), b"harmless!"
-    draft = places.temporary() / "forged"
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    actions._write_object(draft, keys.data_key(case), case, [forged])
-    raw = draft.read_bytes()
+    with actions.Draft(case) as draft:
+        draft.write(forged)
+        draft.finish()
+        raw = draft.path.read_bytes()
     header = staging.segments.Header.unpacked(raw[:32])
     cipher = staging.segments.Cipher(keys.data_key(case), case, header)
     seal = cipher.seal_end(bytes.fromhex(stored.sha256), len(forged))
@@ -110,7 +110,6 @@ def test_the_nightly_look_compares_the_hash_and_not_only_the_tags(case: UUID, mo
     # the mutant: a look that does not compare finds nothing
     monkeypatch.setattr(queries.StoredBytes, "chunks", lambda self: self._reader.chunks())
     assert queries.scrub() == ()
-    draft.unlink()
     monkeypatch.undo()
     actions.erase_case(case, at=NOON)
 

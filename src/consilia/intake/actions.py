@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -26,6 +27,7 @@ from consilia.records.actions import SPLIT
 from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
 from consilia.vault import queries as vault_queries
+from consilia.vault.drafts import Draft
 from consilia.vault.errors import Absent, VaultBusy, WrongOffset
 from consilia.vault.staging import StagedId, StoredObject
 
@@ -185,11 +187,23 @@ def _closed(upload: Upload, actor: Actor, at: datetime) -> Upload:
 
 def _here(upload: Upload, stored: StoredObject, actor: Actor, at: datetime) -> None:
     """The row of a sealed object, the event and the job, in the caller's transaction."""
+    _lies(upload, stored, at)
+    upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
+    _announce([upload], actor, at)
+
+
+def _lies(upload: Upload, stored: StoredObject, at: datetime) -> None:
+    """What a row says of bytes that are all in the vault."""
     upload.state, upload.sha256, upload.closed_at = UploadState.QUARANTINED, stored.sha256, at
     upload.offset = upload.size = stored.size
-    upload.save(update_fields=["state", "sha256", "closed_at", "offset", "size"])
-    audit.record(Kind.UPLOAD_FINISHED, case_id=upload.case_id, actor=actor, entity=("upload", upload.pk), at=at)
-    jobs.queue("intake.sort", key=sort_key(upload), ids={"upload": upload.pk}, at=at)
+
+
+def _announce(uploads: Sequence[Upload], actor: Actor, at: datetime) -> None:
+    """The event and the job of each upload of a case that is all here."""
+    if uploads:
+        entities = [("upload", one.pk) for one in uploads]
+        audit.record_each(Kind.UPLOAD_FINISHED, entities, case_id=uploads[0].case_id, actor=actor, at=at)
+        jobs.queue_each("intake.sort", {sort_key(one): {"upload": one.pk} for one in uploads}, at=at)
 
 
 def sort_key(upload: Upload) -> str:
@@ -211,35 +225,52 @@ def discard(by: Reader, upload_id: UUID, *, at: datetime) -> None:
     transaction.on_commit(lambda: vault.discard(staged))
 
 
-def adopt(by: Reader, *, path: str, staged: StagedId, at: datetime) -> Upload:
-    """Takes over bytes that were staged while a form came in (its size is known only at its end).
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that came in one go: its name as the sender gave it, and its bytes."""
 
-    Twice is once: a form that the same sender presses again, because its answer was lost, gives back the first upload.
-    Raises Refused as `open_upload` does; the bytes are forgotten then.
+    path: str
+    draft: Draft
+
+
+def adopt(by: Reader, files: Sequence[Coming], *, at: datetime) -> list[Upload]:
+    """Keeps files whose bytes have come, together: one wait for the disk and one transaction for all of them.
+
+    Twice is once: what the same sender sends again, because the answer was lost, gives back the first upload.
+    Raises Refused as `open_upload` does, VaultFull, Erased; then none is kept, and the drafts are the caller's.
     """
     by.require(Right.ADD_RECORDS)
-    try:
-        stored = vault.close(staged, at=at)
-        with transaction.atomic():
-            case = lock(by.case_id)
-            refuse(cases_policy.against_adding_records(case))
-            key = key_of(by, f"{clean_path(path)}:{stored.sha256}")
-            upload = _known(case.pk, key, stored.size)
-            if upload is None:
-                fresh = Upload(case=case, path=clean_path(path), key=key, staged_id=staged.object_id)
-                upload = whole(by, fresh, stored, at=at)
-    finally:
-        vault.discard(staged)
-    return upload
+    stored = vault.keep([one.draft for one in files])
+    paths = [clean_path(one.path) for one in files]
+    keys = [key_of(by, f"{path}:{one.sha256}") for path, one in zip(paths, stored, strict=True)]
+    with transaction.atomic():
+        case = lock(by.case_id)
+        refuse(cases_policy.against_adding_records(case))
+        uploads = _known_already(case.pk, {key: one.size for key, one in zip(keys, stored, strict=True)})
+        fresh: dict[str, tuple[Upload, StoredObject]] = {}
+        for path, key, one, came in zip(paths, keys, stored, files, strict=True):
+            if key not in uploads:
+                fresh[key] = Upload(case=case, path=path, key=key, staged_id=came.draft.draft_id), one
+        whole(by, list(fresh.values()), at=at)
+    return [uploads[key] if key in uploads else fresh[key][0] for key in keys]
 
 
-def whole(by: Reader, upload: Upload, stored: StoredObject, *, at: datetime) -> Upload:
-    """A new row of bytes that are all in the vault, with its event and its job, in the caller's transaction."""
-    upload.source, upload.link_id, upload.opened_by_id, upload.opened_at = source_of(by), by.link_id, by.person_id, at
-    upload.size, upload.sha256, upload.state = stored.size, stored.sha256, UploadState.QUARANTINED
-    upload.save(force_insert=True)
-    _here(upload, stored, by.actor, at)
-    return upload
+def _known_already(case_id: UUID, sizes: Mapping[str, int]) -> dict[str, Upload]:
+    """The live uploads of these keys."""
+    rows = Upload.objects.filter(case_id=case_id, key__in=sizes).exclude(state=UploadState.DISCARDED)
+    found = {key: _known(case_id, key, sizes[key]) for key in rows.values_list("key", flat=True)}
+    return {key: upload for key, upload in found.items() if upload is not None}
+
+
+def whole(by: Reader, uploads: Sequence[tuple[Upload, StoredObject]], *, at: datetime) -> list[Upload]:
+    """New rows of bytes that are all in the vault, with their events and jobs, in the caller's transaction."""
+    source = source_of(by)
+    for upload, stored in uploads:
+        upload.source, upload.link_id, upload.opened_by_id, upload.opened_at = source, by.link_id, by.person_id, at
+        _lies(upload, stored, at)
+    rows = Upload.objects.bulk_create([upload for upload, _stored in uploads])
+    _announce(rows, by.actor, at)
+    return rows
 
 
 def put_whole(by: Reader, *, path: str, chunks: Iterable[bytes], size: int, key: str, at: datetime) -> Upload:

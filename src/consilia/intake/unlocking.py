@@ -41,7 +41,7 @@ def unlock(by: Reader, record_id: UUID, password: str, *, at: datetime) -> Uploa
         records.note_unlocked(case.pk, record_id, actor=by.actor, at=at)
         key = actions.key_of(by, f"unlocked:{record_id}")
         copy = Upload(case=case, path=locked.path, key=key, staged_id=new_id(), came_out_of=locked)
-        return actions.whole(by, copy, stored, at=at)
+        return actions.whole(by, [(copy, stored)], at=at)[0]
 
 
 def _opened(locked: Original, password: str) -> bytes:

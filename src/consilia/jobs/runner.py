@@ -89,7 +89,7 @@ def queue_periodic(at: datetime, known: dict[str, int] | None = None) -> None:
         period = int(at.timestamp() // entry.every.total_seconds()) if entry.every else 0
         if known.get(entry.name) == period:
             continue
-        actions.add(entry.name, str(period), {}, at=at, due_at=at)
+        actions.add(entry.name, {str(period): {}}, at=at, due_at=at)
         Job.objects.filter(name=entry.name, state=State.DONE).exclude(key=str(period)).delete()
         known[entry.name] = period
 

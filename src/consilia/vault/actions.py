@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 from consilia.kernel.ids import new_id
 from consilia.vault import disk, keys, places, segments, staging, store
+from consilia.vault.drafts import Draft as Draft
 from consilia.vault.errors import Absent, Damaged, Erased, VaultBusy
 from consilia.vault.staging import StagedId, StoredObject
-
-_SYNC_EVERY: Final = 64  # chunks between two waits for the disk of a long `put`, so that the cache does not fill
 
 
 def stage(case_id: UUID, *, at: datetime) -> StagedId:
@@ -47,7 +44,7 @@ def close(staged: StagedId, *, at: datetime) -> StoredObject:
         stored = upload.finish(at=at)
         body = staging.folder(staged) / "body"
         if body.exists():
-            _keep(body, staged.case_id, stored)
+            _keep(staged.case_id, {stored.sha256: body})
         return stored
 
 
@@ -61,14 +58,20 @@ def put(case_id: UUID, chunks: Iterable[bytes]) -> StoredObject:
 
     Raises VaultFull, Erased; nothing is left behind then.
     """
-    key = keys.make_or_get(case_id)
-    draft = places.staging(case_id) / f"{new_id()}.put"
-    disk.make_folder(draft.parent)
-    try:
-        stored = _write_object(draft, key, case_id, chunks)
-        _keep(draft, case_id, stored)
-    finally:
-        draft.unlink(missing_ok=True)
+    with Draft(case_id) as draft:
+        for chunk in chunks:
+            draft.write(chunk)
+        return keep([draft])[0]
+
+
+def keep(drafts: Sequence[Draft]) -> list[StoredObject]:
+    """Drafts of one case become objects, durable when it returns; many together wait for the disk once.
+
+    Raises VaultFull, Erased.
+    """
+    stored = [draft.finish() for draft in drafts]
+    if drafts:
+        _keep(drafts[0].case_id, {one.sha256: draft.path for one, draft in zip(stored, drafts, strict=True)})
     return stored
 
 
@@ -162,34 +165,11 @@ def _tombstones() -> list[str]:
     return sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) if folder.is_dir() else []
 
 
-def _write_object(draft: Path, key: bytes, case_id: UUID, chunks: Iterable[bytes]) -> StoredObject:
-    header = segments.new_header(segments.ORIGINAL)
-    cipher, digest, tail = segments.Cipher(key, case_id, header), hashlib.sha256(), b""
-    size = index = 0
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _keep(case_id: UUID, drafts: Mapping[str, Path]) -> None:
+    for sha256 in drafts:  # before the bytes: else a sweep would take what is told safe
+        _forget_tombstone(_tombstone(case_id, sha256))
     try:
-        with disk.full_is_named():
-            place = disk.write_at(descriptor, [header.packed()], 0)
-            for number, chunk in enumerate(chunks, 1):
-                full, tail = segments.cut(tail, chunk, header.segment_size)
-                sealed = [cipher.seal(part, index + offset, segments.BODY) for offset, part in enumerate(full)]
-                place = disk.write_at(descriptor, sealed, place)
-                digest.update(chunk)
-                size, index = size + len(chunk), index + len(full)
-                if number % _SYNC_EVERY == 0:
-                    os.fdatasync(descriptor)
-            end = [cipher.seal(tail, index, segments.LAST), cipher.seal_end(digest.digest(), size)]
-            disk.write_at(descriptor, end, place)
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return StoredObject(digest.hexdigest(), size)
-
-
-def _keep(draft: Path, case_id: UUID, stored: StoredObject) -> None:
-    _forget_tombstone(_tombstone(case_id, stored.sha256))  # before the bytes: else a sweep would take what is told safe
-    try:
-        store.originals().keep(draft, f"{case_id}/{stored.sha256}")
+        store.originals().keep(str(case_id), drafts)
     except FileNotFoundError:
         if not keys.erased(case_id):
             raise

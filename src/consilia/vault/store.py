@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -24,8 +24,8 @@ class Blob(Protocol):
 class Store(Protocol):
     """Ciphertext under keys `<case>/<name>`; a key holds a whole object or nothing."""
 
-    def keep(self, draft: Path, key: str) -> None:
-        """Takes a finished, synced draft; durable when it returns. The same key twice: the newer one lies there."""
+    def keep(self, case: str, drafts: Mapping[str, Path]) -> None:
+        """Takes finished, synced drafts by their names; durable when it returns. The same name twice: the newer one."""
 
     def open(self, key: str) -> Blob:
         """Raises Absent."""
@@ -82,12 +82,13 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def keep(self, draft: Path, key: str) -> None:
-        target = self.root / key
+    def keep(self, case: str, drafts: Mapping[str, Path]) -> None:
+        folder = self.root / case
         with disk.full_is_named():
-            disk.make_folder(target.parent)
-            draft.replace(target)
-            disk.sync_folder(target.parent)
+            disk.make_folder(folder)
+            for name, draft in drafts.items():
+                draft.replace(folder / name)
+            disk.sync_folder(folder)
 
     def open(self, key: str) -> LocalBlob:
         return LocalBlob(self.root / key)

@@ -2,87 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
-from django.utils import timezone
 
-from consilia.vault import actions as vault
+from consilia.intake.actions import Coming
+from consilia.vault.drafts import Draft
 from consilia.vault.errors import VaultFull
-from consilia.vault.staging import StagedId
-
-PIECE = 4 * 1024 * 1024  # bytes that wait in memory before they are written
 
 
 class Poured(UploadedFile):  # type: ignore[type-arg]  # the stub is generic, the class is not
-    """A file that lies in the vault's staging; the view hands it to intake, or it is forgotten."""
+    """A file that lies in a draft of the vault; the view hands it to intake, or it is forgotten."""
 
-    def __init__(self, staged: StagedId, name: str, size: int) -> None:
-        super().__init__(None, name, "application/octet-stream", size)
-        self.staged = staged
-        self.path = name
+    def __init__(self, coming: Coming, size: int) -> None:
+        super().__init__(None, coming.path, "application/octet-stream", size)
+        self.coming = coming
 
 
 class Pouring(FileUploadHandler):
-    """Puts each file of one form into the staging of one case; set only after the right to add records was asked."""
+    """Puts each file of one form into a draft of one case; set only after the right to add records was asked."""
 
     chunk_size = 256 * 1024
 
     def __init__(self, request: HttpRequest, case_id: UUID) -> None:
         super().__init__(request)
         self.case_id = case_id
-        self.staged: StagedId | None = None
-        self.all: list[StagedId] = []
+        self.draft: Draft | None = None
+        self.all: list[Draft] = []
         self.is_full = False
-        self.waiting: list[bytes] = []
-        self.offset = self.held = 0
 
     def new_file(self, *words: object, **more: object) -> None:
         super().new_file(*words, **more)  # type: ignore[arg-type]
-        self.offset = self.held = 0
-        self.waiting = []
         try:
-            self.staged = vault.stage(self.case_id, at=timezone.now())
+            self.draft = Draft(self.case_id)
         except VaultFull:
             self._full()
             return
-        self.all.append(self.staged)
+        self.all.append(self.draft)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.waiting.append(raw_data)
-        self.held += len(raw_data)
-        if self.held >= PIECE:
-            self._write()
+        if self.draft is None:
+            return
+        try:
+            self.draft.write(raw_data)
+        except VaultFull:
+            self._full()
 
     def file_complete(self, file_size: int) -> Poured | None:
-        if self.staged is None:
+        if self.draft is None:
             return None
-        self._write()
-        return Poured(self.staged, str(self.file_name or ""), self.offset)
+        try:
+            stored = self.draft.finish()
+        except VaultFull:
+            self._full()
+            return None
+        return Poured(Coming(str(self.file_name or ""), self.draft), stored.size)
 
     def upload_interrupted(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Gives up what was staged and not taken over."""
-        for staged in self.all:
-            vault.discard(staged)
-
-    def _write(self) -> None:
-        if self.staged is None or not self.waiting:
-            return
-        chunks: Iterator[bytes] = iter(self.waiting)
-        try:
-            self.offset = vault.append(self.staged, self.offset, chunks, at=timezone.now())
-        except VaultFull:
-            self._full()
-        finally:
-            self.waiting, self.held = [], 0
+        """Gives up what was not taken over."""
+        for draft in self.all:
+            draft.forget()
 
     def _full(self) -> None:
         """Stops reading at once; what was whole before stays, and the view says why the rest did not come."""
-        self.is_full, self.staged = True, None
+        self.is_full, self.draft = True, None
         raise StopUpload(connection_reset=False)

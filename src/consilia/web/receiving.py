@@ -45,8 +45,8 @@ def take(request: HttpRequest, reader: Reader) -> int:
 
 def _one(request: HttpRequest, reader: Reader, file: Poured) -> int:
     try:
-        actions.adopt(reader, path=file.path, staged=file.staged, at=timezone.now())
+        actions.adopt(reader, [file.coming], at=timezone.now())
     except (Absent, VaultFull):
-        messages.error(request, _("The file “%s” could not be kept. Please send it again.") % file.path)
+        messages.error(request, _("The file “%s” could not be kept. Please send it again.") % file.coming.path)
         return 0
     return 1

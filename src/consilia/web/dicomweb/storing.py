@@ -7,9 +7,8 @@ connection cut off is not kept and not named.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -23,12 +22,12 @@ from consilia.formats import dicom_meta
 from consilia.formats.dicom_meta import Named
 from consilia.intake import actions
 from consilia.kernel.refusal import Refused
-from consilia.vault import actions as vault
+from consilia.vault.drafts import Draft
 from consilia.vault.errors import VaultError, VaultFull
-from consilia.vault.staging import StagedId
 
 JSON: Final = "application/dicom+json"
 PIECE: Final = 256 * 1024
+TOGETHER: Final = 50  # objects that are kept in one transaction
 LONGEST_BOUNDARY: Final = 200
 LONGEST_HEADERS: Final = 4096  # of one part
 # Failure reasons of PS3.4 table B.2-1 and annex C.4.2, in tag (0008,1197).
@@ -58,18 +57,19 @@ class Body:
         return bytes(chunk)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A part that lies in staging; `named` None for what is no DICOM file."""
+    """A part that lies in a draft; `named` None for what is no DICOM file."""
 
-    staged: StagedId
+    draft: Draft
     named: Named | None
 
 
 @dataclass(slots=True)
 class Told:
-    """What the answer says of each part."""
+    """What the answer says of each part; `whole`: parts whose end was seen, that wait to be kept together."""
 
+    whole: list[tuple[Named, Draft]] = field(default_factory=list)
     kept: list[Named] = field(default_factory=list)
     failed: list[tuple[Named | None, int]] = field(default_factory=list)
 
@@ -103,25 +103,23 @@ def _is_chunked(request: HttpRequest) -> bool:
 
 def _take(body: Body, boundary: bytes, reader: Reader, told: Told) -> bool:
     """Hands each part to intake when its boundary was seen; whether that was so of every part. Raises Refused."""
-    waiting: Part | None = None
-    is_part = False
-    try:
+    with ExitStack() as drafts:
+        waiting: Part | None = None
+        is_part = False
         for stream in InterBoundaryIter(LazyStream(ChunkIter(_readable(body), PIECE)), b"--" + boundary):
-            whole, waiting = waiting, None
-            if whole is not None:
-                _hand_over(whole, reader, told)
+            if waiting is not None:
+                _whole(waiting, reader, told)
+                waiting = None
             start = stream.read(LONGEST_HEADERS)
             end = start.find(b"\r\n\r\n")
             if end >= 0:
                 stream.unget(start[end + 4 :])
-                waiting = _staged(stream, reader, told)
+                waiting = _drafted(stream, reader, told, drafts)
             elif is_part and start.strip() and not start.startswith(b"--"):  # nor what follows the last boundary
                 told.failed.append((None, NOT_UNDERSTOOD))
             is_part = True  # only what stands before the first boundary is none
+        _keep(reader, told)
         return waiting is None
-    finally:
-        if waiting is not None:
-            vault.discard(waiting.staged)
 
 
 def _readable(body: Body) -> Any:
@@ -129,51 +127,47 @@ def _readable(body: Body) -> Any:
     return body
 
 
-def _staged(stream: LazyStream, reader: Reader, told: Told) -> Part | None:
-    """The part in staging; None for an empty one (what stands before the first boundary) and when the disk is full."""
+def _drafted(stream: LazyStream, reader: Reader, told: Told, drafts: ExitStack) -> Part | None:
+    """The part in a draft; None for an empty one (what stands before the first boundary) and when the disk is full."""
     head = b""
-    at = timezone.now()
-    staged: StagedId | None = None
-    offset = 0
+    draft: Draft | None = None
     try:
-        for pieces in _gathered(stream):
-            head = head or pieces[: dicom_meta.HEAD]
-            if staged is None:
-                staged = vault.stage(reader.case_id, at=at)
-            offset = vault.append(staged, offset, [pieces], at=at)
+        for piece in stream:
+            if draft is None:
+                draft = drafts.enter_context(Draft(reader.case_id))
+            if len(head) < dicom_meta.HEAD:
+                head += piece[: dicom_meta.HEAD - len(head)]
+            draft.write(piece)
+        if draft is not None:
+            draft.finish()
     except VaultFull:
-        if staged is not None:
-            vault.discard(staged)
+        if draft is not None:
+            draft.forget()
         told.failed.append((dicom_meta.named(head), OUT_OF_RESOURCES))
         return None
-    return Part(staged, dicom_meta.named(head)) if staged is not None else None
+    return Part(draft, dicom_meta.named(head)) if draft is not None else None
 
 
-def _gathered(stream: LazyStream) -> Iterator[bytes]:
-    """Pieces that are worth a write of their own."""
-    waiting, size = [], 0
-    for chunk in stream:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size >= 16 * PIECE:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if size:
-        yield b"".join(waiting)
-
-
-def _hand_over(part: Part, reader: Reader, told: Told) -> None:
+def _whole(part: Part, reader: Reader, told: Told) -> None:
     if part.named is None:
-        vault.discard(part.staged)
+        part.draft.forget()
         told.failed.append((None, NOT_UNDERSTOOD))
         return
-    at: datetime = timezone.now()
+    told.whole.append((part.named, part.draft))
+    if len(told.whole) >= TOGETHER:
+        _keep(reader, told)
+
+
+def _keep(reader: Reader, told: Told) -> None:
+    """Keeps what is whole; many objects wait for the disk and the database once."""
+    whole, told.whole = told.whole, []
+    files = [actions.Coming(f"{named.instance}.dcm", draft) for named, draft in whole]
     try:
-        actions.adopt(reader, path=f"{part.named.instance}.dcm", staged=part.staged, at=at)
+        actions.adopt(reader, files, at=timezone.now())
     except VaultError:
-        told.failed.append((part.named, OUT_OF_RESOURCES))
+        told.failed += [(named, OUT_OF_RESOURCES) for named, _draft in whole]
     else:
-        told.kept.append(part.named)
+        told.kept += [named for named, _draft in whole]
 
 
 def _answer(told: Told, *, is_whole: bool) -> HttpResponse:
