@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from dicomweb_ingest import c_store, stow
 from dicomweb_peer import Orthanc, Peer, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,8 +57,8 @@ def prepare(home: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
-def slices(count: int) -> list[bytes]:
-    """A CT of `count` slices of 512 x 512 with noise, as a scanner writes its header."""
+def slices(count: int, study: str = UID) -> list[bytes]:
+    """A CT of `count` slices of 512 x 512 with noise, as a scanner writes its header; UIDs begin with `study`."""
     import numpy  # noqa: PLC0415
     from tests import samples_formats  # noqa: PLC0415
 
@@ -68,9 +69,9 @@ def slices(count: int) -> list[bytes]:
             "PatientName": "COSTA^ANA",
             "PatientBirthDate": "19710509",
             "PatientID": "77",
-            "StudyInstanceUID": STUDY,
-            "SeriesInstanceUID": SERIES,
-            "SOPInstanceUID": f"{UID}.3.{number}",
+            "StudyInstanceUID": f"{study}.1",
+            "SeriesInstanceUID": f"{study}.2",
+            "SOPInstanceUID": f"{study}.3.{number}",
             "SOPClassUID": "1.2.840.10008.5.1.4.1.1.2",
             "Modality": "CT",
             "StudyDescription": "CT thorax",
@@ -194,13 +195,16 @@ class Ours(Peer):
     def __init__(self, home: Path, case: UUID, cookie: str) -> None:
         port = free_port()
         environment = {**os.environ, "CONSILIA_HOME": str(home), "CONSILIA_PORT": str(port), "CONSILIA_DEMO": "0"}
+        self.dicom_port = free_port()
         environment |= {"PYTHONPATH": str(ROOT / "src"), "PYTHONUNBUFFERED": "1"}
+        environment |= {"CONSILIA_DICOM_PORT": str(self.dicom_port)}
         command = [sys.executable, "-m", "consilia.cli", "serve"]
         self.server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.server.stdout is not None
         if not any("Consilia is ready" in line for line in self.server.stdout):
             raise SystemExit("our server did not become ready")
-        super().__init__(f"http://127.0.0.1:{port}/dicomweb/cases/{case}", {"Cookie": cookie})
+        self.root = f"http://127.0.0.1:{port}"
+        super().__init__(f"{self.root}/dicomweb/cases/{case}", {"Cookie": cookie})
 
     def stop(self) -> None:
         self.server.send_signal(signal.SIGINT)
@@ -253,6 +257,60 @@ def measured(ours: Ours, peer: Orthanc, count: int, rounds: int) -> dict[str, tu
     return found
 
 
+def a_link() -> tuple[UUID, str]:
+    """A new case that a hospital may send to, and the secret of its link."""
+    from django.utils import timezone  # noqa: PLC0415
+    from tests import cast, make  # noqa: PLC0415
+
+    from consilia.intake import links  # noqa: PLC0415
+    from consilia.intake.models import UploadLink  # noqa: PLC0415
+
+    case = make.case_collecting(at=timezone.now())
+    ana = make.reader(cast.ANA, case)
+    made = links.make(ana, kind=UploadLink.Kind.HOSPITAL, label="Hospital", at=timezone.now())
+    return case.pk, made.secret
+
+
+def until_records(case: UUID, count: int) -> float:
+    """The moment at which all are records with their headers, looked for twenty times a second."""
+    from consilia.records.models import Instance, Standing  # noqa: PLC0415
+
+    for _look in range(6_000):
+        if Instance.objects.filter(series__study__case_id=case, original__standing=Standing.TAKEN).count() == count:
+            return time.perf_counter()
+        time.sleep(0.05)
+    raise SystemExit(f"not all of {count} objects became records")
+
+
+def ingested(ours: Ours, peer: Orthanc, count: int, rounds: int, space: Path) -> dict[str, tuple[float, ...]]:
+    """Objects a second, ours and the peer's, the same bytes alternating; every round a study of its own."""
+    from consilia.intake.links import ae_title  # noqa: PLC0415
+
+    names = ("stow_acknowledged", "stow_records", "cstore_acknowledged", "cstore_records")
+    pairs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    for number in range(rounds):
+        for way in ("stow", "cstore"):
+            files = slices(count, f"{UID}.{100 + number}.{len(way)}")
+            case, secret = a_link()
+            begun = time.perf_counter()
+            if way == "stow":
+                spent = stow(f"{ours.root}/doctor/add/{secret}/dicomweb", files)
+                records = until_records(case, count) - begun
+                theirs = stow(peer.base, files)
+            else:
+                files_at = time.perf_counter()
+                spent = c_store(ours.dicom_port, ae_title(secret), files, space / "send")
+                records = until_records(case, count) - files_at
+                theirs = c_store(peer.dicom_port, "PEER", files, space / "send")
+            pairs[f"{way}_acknowledged"].append((count / spent, count / theirs))
+            pairs[f"{way}_records"].append((count / records, count / theirs))
+    found = {}
+    for name, goal in zip(names, (1.5, 1.5, 2.0, 2.0), strict=True):
+        own, their = (statistics.median(pair[of] for pair in pairs[name]) for of in (0, 1))
+        found[f"ingest_{name}"] = (own, their, statistics.median(one / two for one, two in pairs[name]), goal)
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
@@ -275,6 +333,7 @@ def main() -> int:
         time.sleep(4)  # until the peer calls its studies stable
         ours = Ours(space / "home", case, cookie)
         found = measured(ours, peer, count, rounds)
+        found |= ingested(ours, peer, count, rounds, space)
         found["ingest_zip_by_floor"] = (spent, least, least / spent, 0.4)
         found["ingest_zip_by_peer_rest"] = (count / spent, count / stored, stored / spent, 1.5)
         for name, (_own, _theirs, ratio, goal) in found.items():

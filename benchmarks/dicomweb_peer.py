@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -79,11 +80,14 @@ class Orthanc(Peer):
         if program is None or not PLUGINS.exists():
             raise SystemExit("Orthanc is not here: apt-get install orthanc orthanc-dicomweb")
         port = free_port()
+        self.dicom_port = free_port()
         folder.mkdir(parents=True)
         settings = {
             "Name": "peer",
             "HttpPort": port,
-            "DicomPort": free_port(),
+            "DicomPort": self.dicom_port,
+            "DicomAet": "PEER",
+            "DicomAlwaysAllowStore": True,
             "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False,
             "StorageDirectory": str(folder / "storage"),
@@ -97,7 +101,10 @@ class Orthanc(Peer):
         told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
         self.version = told.stdout.split("\n")[0]
         self.server = subprocess.Popen(
-            [program, str(folder / "orthanc.json")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [program, str(folder / "orthanc.json")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "TCP_NODELAY": "1"},  # which DCMTK inside heeds
         )
         super().__init__(f"http://127.0.0.1:{port}/dicom-web")
         self.port = port

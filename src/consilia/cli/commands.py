@@ -26,6 +26,7 @@ class Command:
 COMMANDS = (
     Command("serve", "start web and worker on this machine; Ctrl-C stops both", tables=False),
     Command("worker", "run the tasks that web requests leave behind", tables=False),
+    Command("dicom", "receive images that archives of hospitals send by C-STORE", tables=False),
     Command("journey", "drive one whole case through a fresh instance and print a table"),
     Command("doctor", "look at this installation and say in plain words what is wrong"),
     Command("audit", "verify the trail of who saw and did what"),

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from consilia.cli import lock
 from consilia.cli.child import Child, Program, end_group
+from consilia.cli.dicom import receiver_words
 from consilia.cli.supervisor import Supervisor, tell
 from consilia.kernel.refusal import Refusal, Refused
 
@@ -91,7 +92,10 @@ def pair(address: str, web_only: bool) -> tuple[Program, ...]:
         str(THREADS),
     )
     web = Program("web", "consilia.cli.web", words)
-    return (web,) if web_only else (web, Program("worker", "consilia.worker"))
+    programs = [web] if web_only else [web, Program("worker", "consilia.worker")]
+    if settings.CONSILIA_DICOM_PORT:
+        programs.append(Program("dicom", "consilia.dimse", receiver_words(settings.CONSILIA_DICOM_PORT)))
+    return tuple(programs)
 
 
 def serve(programs: tuple[Program, ...], held: lock.Lock, address: str, links: list[tuple[str, str]]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,10 @@ CONSILIA_DEMO = environment.flag("CONSILIA_DEMO", True)
 CONSILIA_PORT = environment.number("CONSILIA_PORT", 8321)
 CONSILIA_HOST = environment.text("CONSILIA_HOST", "localhost")
 CONSILIA_PUBLIC_URL = environment.text("CONSILIA_PUBLIC_URL") or f"http://localhost:{CONSILIA_PORT}"
+CONSILIA_DICOM_PORT = environment.number("CONSILIA_DICOM_PORT", 0)
+CONSILIA_DICOM_NAME = environment.text("CONSILIA_DICOM_NAME") or urlsplit(CONSILIA_PUBLIC_URL).hostname
+CONSILIA_DICOM_CERTIFICATE = environment.text("CONSILIA_DICOM_CERTIFICATE")
+CONSILIA_DICOM_KEY = environment.text("CONSILIA_DICOM_KEY")
 CONSILIA_WORKER_THREADS = environment.number("CONSILIA_WORKER_THREADS", 4)
 CONSILIA_SERVICE_NAME = environment.text("CONSILIA_SERVICE_NAME", "Consilia")
 CONSILIA_SERVICE_COUNTRY = environment.text("CONSILIA_SERVICE_COUNTRY", "CH")

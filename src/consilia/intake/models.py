@@ -32,6 +32,7 @@ class UploadLink(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="upload_links")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     secret_hash = models.CharField(max_length=64, unique=True)
+    ae_hash = models.CharField(max_length=64, blank=True)  # of the AE title that stands for the secret in DIMSE
     label = models.CharField(max_length=200)  # "Ospedale Civile Santa Chiara"
     made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
@@ -40,6 +41,11 @@ class UploadLink(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)  # one-time: after this the link is over
     revoked_at = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)  # the one comment of a treating doctor
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ae_hash"], condition=~models.Q(ae_hash=""), name="one_link_an_ae_title")
+        ]
 
 
 class Upload(models.Model):

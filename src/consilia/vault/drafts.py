@@ -35,7 +35,7 @@ class Draft:
         self._cipher = segments.Cipher(keys.make_or_get(case_id), case_id, header)
         self._step = header.segment_size
         self._digest = hashlib.sha256()
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | memoryview] = []
         self._held = self._index = self._unsynced = 0
         self._tail = b""
         with disk.full_is_named():
@@ -51,7 +51,7 @@ class Draft:
     ) -> None:
         self.forget()
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: bytes | memoryview) -> None:
         """Adds bytes."""
         self._waiting.append(chunk)
         self._held += len(chunk)

@@ -30,6 +30,7 @@ def _page(request: HttpRequest, reader: Reader, secret: str, form: CommentForm) 
         "page": links.page(reader=reader),
         "secret": secret,
         "archive": _archive(secret),
+        "dimse": _dimse(secret),
         "form": form,
         "against": actions.reasons_against(reader),
     }
@@ -41,6 +42,18 @@ def _archive(secret: str) -> str:
     """The root of the link's DICOMweb, as people reach this service."""
     path = reverse("doctor:add-stow", args=[secret]).removesuffix("/studies")
     return f"{settings.CONSILIA_PUBLIC_URL.rstrip('/')}{path}"
+
+
+def _dimse(secret: str) -> dict[str, object] | None:
+    """Where an archive sends by C-STORE, when this service listens for it."""
+    if not settings.CONSILIA_DICOM_PORT:
+        return None
+    return {
+        "ae_title": links.ae_title(secret),
+        "host": settings.CONSILIA_DICOM_NAME,
+        "port": settings.CONSILIA_DICOM_PORT,
+        "is_encrypted": bool(settings.CONSILIA_DICOM_CERTIFICATE),
+    }
 
 
 @records_link
