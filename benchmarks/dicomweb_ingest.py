@@ -79,9 +79,11 @@ def c_store(port: int, title: str, files: Sequence[bytes], folder: Path) -> floa
             (mine / f"{at}.dcm").write_bytes(content)
         folders.append(mine)
 
+    fair = {**os.environ, "TCP_NODELAY": "1"}
+
     def send(mine: Path) -> None:
         command = [program or "", "-aec", title, "127.0.0.1", str(port), "+sd", str(mine)]
-        said = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TCP_NODELAY": "1"})
+        said = subprocess.run(command, capture_output=True, text=True, check=False, env=fair)
         if said.returncode != 0:
             raise SystemExit(f"storescu: {said.stderr[:300]}")
 

@@ -19,3 +19,9 @@ def test_a_page_that_takes_no_files_refuses_a_large_body_unread(client: Client) 
 
 def test_the_doors_for_records_exist() -> None:
     assert {address.name.rpartition(":")[2] for address in addresses()} >= TAKES_FILES
+
+
+def test_every_door_for_records_takes_a_large_body() -> None:
+    """The views that stream into the vault, found by what they call: an archive's study was refused once."""
+    streaming = {one.name.rpartition(":")[2] for one in addresses() if one.name.startswith(("doctor:add-", "patient:"))}
+    assert {name for name in streaming if name.endswith(("upload", "tus", "stow"))} <= TAKES_FILES

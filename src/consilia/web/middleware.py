@@ -22,7 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Bytes of a form, or of a PDF that somebody wants checked; records come through these doors in streams of their own.
 LARGEST_BODY = 25_000_000
-TAKES_FILES = frozenset({"upload", "tus", "tus-upload", "add-upload", "add-tus", "add-tus-upload"})
+TAKES_FILES = frozenset({"upload", "tus", "tus-upload", "add-upload", "add-tus", "add-tus-upload", "add-stow"})
 
 
 def _announced(request: HttpRequest) -> int:
