@@ -288,6 +288,9 @@ def ingested(ours: Ours, peer: Orthanc, count: int, rounds: int, space: Path) ->
 
     names = ("stow_acknowledged", "stow_records", "cstore_acknowledged", "cstore_records")
     pairs: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    case, secret = a_link()  # the readers are started, as in a server that runs
+    stow(f"{ours.root}/doctor/add/{secret}/dicomweb", slices(4, f"{UID}.99"))
+    until_records(case, 4)
     for number in range(rounds):
         for way in ("stow", "cstore"):
             files = slices(count, f"{UID}.{100 + number}.{len(way)}")

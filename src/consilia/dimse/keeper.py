@@ -7,10 +7,12 @@ the answer to each object before it sends the next, so each association has one 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from typing import Final
 
 from django.db import connections
 from django.utils import timezone
@@ -18,6 +20,8 @@ from django.utils import timezone
 from consilia.cases.access import Reader
 from consilia.intake import actions, links
 from consilia.intake.actions import Coming
+
+LINGER: Final = 0.004  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,13 @@ class Waiting:
 
 
 class Keeper:
-    """Asks for the right anew with each object: a link that was taken back takes nothing more."""
+    """Asks for the right anew with each object: a link that was taken back takes nothing more.
 
-    def __init__(self) -> None:
+    `senders` tells how many are sending: one that is about to bring an object is waited for, for a moment.
+    """
+
+    def __init__(self, senders: Callable[[], int]) -> None:
+        self._senders = senders
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="dimse-keeper", daemon=True)
         self._thread.start()
@@ -57,13 +65,24 @@ class Keeper:
     def _work(self) -> None:
         try:
             while (first := self._queue.get()) is not None:
-                together = [first]
-                while not self._queue.empty() and (more := self._queue.get()) is not None:
-                    together.append(more)
+                together = [first, *self._more()]
                 for title in dict.fromkeys(one.title for one in together):
                     self._answer(title, [one for one in together if one.title == title])
         finally:
             connections.close_all()
+
+    def _more(self) -> Iterator[Waiting]:
+        """Who comes meanwhile: a commit costs the same for one object and for all that are on their way."""
+        until = time.monotonic() + LINGER
+        for _other in range(self._senders() - 1):
+            try:
+                more = self._queue.get(timeout=max(0.0, until - time.monotonic()))
+            except Empty:
+                return
+            if more is None:
+                self._queue.put(None)
+                return
+            yield more
 
     def _answer(self, title: str, together: Sequence[Waiting]) -> None:
         try:

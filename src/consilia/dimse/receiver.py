@@ -20,6 +20,7 @@ from pynetdicom.events import Event
 from pynetdicom.pdu import P_DATA_TF
 from pynetdicom.transport import ThreadedAssociationServer
 
+from consilia.dimse import line
 from consilia.dimse.keeper import Keeper
 from consilia.formats import dicom_meta
 from consilia.intake.actions import Coming
@@ -41,6 +42,7 @@ GREETING: Final = 10.0  # seconds in which a connection says whom it calls
 SILENCE: Final = 60.0  # seconds after which an association that says nothing is ended
 
 logger = logging.getLogger(__name__)
+_config.LOG_HANDLER_LEVEL = "none"  # else each message is put into words that nobody reads
 # Vendors send objects of their own classes; what can be read of them is the matter of intake.
 _config.UNRESTRICTED_STORAGE_SERVICE = True
 
@@ -57,16 +59,17 @@ class Receiver:
     """Listens on one port until it is stopped."""
 
     def __init__(self, address: str, port: int, security: ssl.SSLContext | None = None) -> None:
-        self.keeper = Keeper()
         self.admitted: WeakKeyDictionary[Association, Admitted] = WeakKeyDictionary()
         self.held: WeakKeyDictionary[Association, int] = WeakKeyDictionary()  # bytes of the object that is coming in
         entity = ApplicationEntity("CONSILIA")
+        self.keeper = Keeper(lambda: len(entity.active_associations))
         entity.maximum_associations = ASSOCIATIONS
         entity.maximum_pdu_size = PDU
         entity.acse_timeout = GREETING
         entity.dimse_timeout = entity.network_timeout = SILENCE
         entity.add_supported_context("1.2.840.10008.1.1")  # Verification
         handlers: list[Any] = [
+            (evt.EVT_CONN_OPEN, line.opened),
             (evt.EVT_REQUESTED, self.requested),
             (evt.EVT_PDU_RECV, self.coming),
             (evt.EVT_C_STORE, self.store),
