@@ -169,7 +169,7 @@ SWITCHES: tuple[Switch, ...] = (
     _of(access, "_judged", (' and seat["is_licensed"]', "")),
     _of(access, "_judged", (' and seat["may_process"]', "")),
     _of(access, "_judged", (' and seat["may_cross"]', "")),
-    _of(links, "resolve", ("if policy.against_link(link, at)", "if False")),
+    _of(links, "_reader", ("if policy.against_link(link, at)", "if False")),
     _of(shares, "alive", ("share.revoked_at or ", "")),
     _of(shares, "alive", (" or at > share.valid_until", "")),
     _of(middleware, "SecondFactor._is_open", ("return policy is None or", "return True or")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from typing import Any
 
 import pydicom
@@ -55,3 +56,19 @@ def test_what_ends_early_is_not_described(data):
     with pytest.raises(Unreadable) as refused:
         dicom_model.describe(io.BytesIO(data))
     assert refused.value.verdict in {Verdict.TRUNCATED, Verdict.UNREADABLE}
+
+
+def test_a_number_of_more_than_sixteen_characters_is_told():
+    """Scanners write such positions against PS3.5 table 6.2-1; left out, a stack has no geometry."""
+    data = samples.dicom(ImagePositionPatient=[-250.25, -250.0, 17.25])
+    place = data.index(b"\x20\x00\x32\x00DS")
+    (length,) = struct.unpack_from("<H", data, place + 6)
+    long = b"-250.123456789012345\\-250.0\\17.25 "
+    data = data[: place + 6] + struct.pack("<H", len(long)) + long + data[place + 8 + length :]
+    assert model(data)["00200032"]["Value"] == pytest.approx([-250.123456789012345, -250.0, 17.25])
+
+
+def test_a_value_that_is_no_number_costs_only_itself():
+    found = model(samples.dicom(SeriesNumber=7).replace(b"IS\x02\x007 ", b"IS\x02\x00x ", 1))
+    assert "00200011" not in found
+    assert found["00100010"]["Value"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from typing import Any, BinaryIO, Final
@@ -42,10 +43,15 @@ def _places(dataset: Dataset, shape: dicom_shape.Shape) -> tuple[tuple[frame_pla
 
 
 def _model(dataset: Dataset) -> dict[str, Any]:
-    found: dict[str, Any] = dataset.to_json_dict(
-        bulk_data_threshold=LONGEST_BINARY, bulk_data_element_handler=_is_bulk, suppress_invalid_tags=True
-    )
-    return {tag: told for tag, element in found.items() if tag not in PIXELS and (told := _told(element)) is not None}
+    found: dict[str, Any] = {}
+    for tag in dataset.keys():  # noqa: SIM118 - iterating gives elements
+        # A value that cannot be told is left out. `suppress_invalid_tags` would read strictly and leave out every
+        # number of more than 16 characters, which scanners write into positions.
+        with contextlib.suppress(Exception):
+            element = dataset[tag].to_json_dict(bulk_data_threshold=LONGEST_BINARY, bulk_data_element_handler=_is_bulk)
+            if f"{tag:08X}" not in PIXELS and (told := _told(element)) is not None:
+                found[f"{tag:08X}"] = told
+    return found
 
 
 def _is_bulk(_element: DataElement) -> str:

@@ -225,7 +225,7 @@ class Walk:
             is_table = False
 
 
-def _meta(file: BinaryIO, size: int, start: int) -> tuple[str, int]:
+def meta_of(file: BinaryIO, size: int, start: int) -> tuple[str, int]:
     """Transfer syntax and end of the file meta information; ("", start) when there is none (PS3.10 section 7.1)."""
     file.seek(start)
     walk = Walk(file, size, "<", explicit=True)
@@ -294,7 +294,7 @@ def of(file: BinaryIO) -> Shape:
     """The shape of a DICOM file; raises Unreadable with TRUNCATED, TOO_LARGE, BOMB or UNREADABLE."""
     size = size_of(file)
     prefix = _start(file)
-    syntax, start = _meta(file, size, prefix)
+    syntax, start = meta_of(file, size, prefix)
     if start >= size:
         raise _cut() if syntax else Unreadable(Verdict.UNREADABLE, Reason.NO_CONTENT)
     if syntax == DEFLATED:

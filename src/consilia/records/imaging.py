@@ -19,10 +19,11 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from pydantic import ValidationError
 
+from consilia.formats import lean
 from consilia.formats.unpacking import NamedFile
 from consilia.formats.values import DESCRIPTION, Description
 from consilia.kernel.refusal import NotFound
-from consilia.records import lean, nursery
+from consilia.records import nursery
 from consilia.records import pictures as picturing
 from consilia.records.models import Instance, Series, Standing, Study
 from consilia.records.queries import IN_STACK, ORDER
@@ -33,6 +34,7 @@ TOGETHER: Final = 60  # instances that are open for the nursery at once
 BYTES_TOGETHER: Final = 64 * 1024 * 1024  # of them
 AT_ONCE: Final = 120  # instances that a request describes itself; more are the worker's work
 MOST_FRAMES: Final = 60  # of one request
+WRITTEN_BY: Final = 2  # what describes; another one makes all headers anew
 NOTHING: Final = gzip.compress(b"[]", mtime=0)
 
 
@@ -143,7 +145,7 @@ def header(case_id: UUID, description: Description, *, is_lean: bool) -> str:
 def sealed_name(series_id: UUID, ids: Sequence[UUID], *, is_lean: bool) -> str:
     """Another one for each set of instances: nothing of a removed record is served from what was kept."""
     digest = hashlib.sha256(b"".join(one.bytes for one in ids)).hexdigest()[:32]
-    return f"{'lean' if is_lean else 'headers'}:{series_id}:{digest}"
+    return f"{'lean' if is_lean else 'headers'}:{WRITTEN_BY}:{series_id}:{digest}"
 
 
 def described(instances: Iterable[Instance]) -> list[Description | None]:
@@ -200,7 +202,7 @@ def _kept(instance: Instance) -> Description | None:
 
 
 def _name(original_id: UUID) -> str:
-    return f"header:{original_id}"
+    return f"header:{WRITTEN_BY}:{original_id}"
 
 
 def frames(instance: Instance, numbers: Sequence[int]) -> tuple[str, list[bytes]]:

@@ -6,6 +6,7 @@ Who may read is decided above: the vault knows cases and bytes, not people.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,6 +70,11 @@ class StoredBytes:
 def open_object(case_id: UUID, sha256: str) -> StoredBytes:
     """The original with this hash (64 hexadecimal characters). Raises Absent, Erased, Damaged."""
     return StoredBytes(store.originals(), case_id, segments.ORIGINAL, _name(sha256))
+
+
+def secret(case_id: UUID, purpose: str) -> bytes:
+    """32 bytes that follow from the key of a case and tell nothing of it; gone with it. Raises Absent, Erased."""
+    return hmac.new(keys.data_key(case_id), purpose.encode(), hashlib.sha256).digest()
 
 
 def exists(case_id: UUID, sha256: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from consilia.records import imaging, lean
+from consilia.formats import lean
+from consilia.records import imaging
 from consilia.web.dicomweb import accepting, matching
 
 HEAD = """# DICOMweb conformance
@@ -34,7 +35,7 @@ SERVICES = (
     (
         "WADO-RS objects",
         "study, series, instance",
-        '`multipart/related; type="application/dicom"`, the stored bytes; not for experts',
+        '`multipart/related; type="application/dicom"`, the stored bytes; for experts pseudonymous copies, see below',
     ),
     (
         "WADO-RS frames",
@@ -95,11 +96,22 @@ Only these attributes, where their values are written as their kind asks; the ca
 UIDs are those of the files. Names that are burned into the pixels are not covered.
 """
 
+COPIES = """
+## Pseudonymous copies
+
+Files that an expert asks for are copies (PS3.15 annex E, basic profile by allow-list, options 113107 and 113108): the
+attributes above and what an image must have besides, pixels as stored, a label in the place of name and number, UIDs
+of the form 2.25, dates moved by up to ten years; UIDs, label and days are the same in every copy of a case and follow
+from its key. Each header is read a second time, by another reader, before it is sent. Only original slices of CT, MR
+and PET in grey are given: in every other picture words may be burned in. Faces are not changed. What is not given is
+missing from a study or series, and 404 alone.
+"""
+
 
 def statement() -> str:
     """The page as Markdown."""
     services = [f"| {' | '.join(row)} |" for row in SERVICES]
-    return "\n".join((HEAD, *services, LIMITS, *_search(), *_frames(), LEAN, _kept()))
+    return "\n".join((HEAD, *services, LIMITS, *_search(), *_frames(), LEAN, _kept(), COPIES))
 
 
 def _search() -> list[str]:

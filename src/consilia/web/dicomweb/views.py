@@ -11,9 +11,10 @@ import hashlib
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -26,8 +27,9 @@ from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
 from consilia.intake import deciding
 from consilia.kernel.refusal import Invalid, NotFound
-from consilia.records import imaging, looks, pictures
+from consilia.records import imaging, looks, pictures, pseudonyms
 from consilia.records.models import Instance
+from consilia.records.pseudonyms import Copy, NotCopied
 from consilia.vault import queries as vault
 from consilia.web import access
 from consilia.web.dicomweb import accepting, kept, matching, resources, searching
@@ -44,7 +46,7 @@ SMALL: Final = 128  # pixels of the longer side of a thumbnail
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked in which case; `is_lean`: headers name nobody, and the stored files, which do, are not given.
+    """What is asked in which case; `is_lean`: headers name nobody, and files are pseudonymous copies.
 
     `rows` are the instances of the resource; for the headers of studies and series only their ids (`members`).
     """
@@ -73,7 +75,7 @@ def resource(request: HttpRequest, reader: Reader, path: str) -> HttpResponseBas
 @access.case_right(Right.READ_AS_EXPERT)
 @require_GET
 def seat(request: HttpRequest, reader: Reader, path: str) -> HttpResponseBase:
-    """The same for an expert: headers without identity, frames and pictures, no stored files."""
+    """The same for an expert: headers without identity, frames and pictures; files as pseudonymous copies."""
 
     def note(study_id: UUID) -> None:
         note_picture(reader, Kind.STUDY_OPENED, ("study", study_id), at=timezone.now())
@@ -85,8 +87,6 @@ def _answered(
     request: HttpRequest, reader: Reader, path: str, note: Callable[[UUID], None], *, is_lean: bool
 ) -> HttpResponseBase:
     found = resources.named(path)
-    if is_lean and found.what is What.OBJECTS:
-        raise NotFound
     accepted = accepting.forms(request.headers.get("Accept", ""))
     if found.what is What.SEARCH:
         return _private(_search(Ask(reader.case_id, request, found, accepted, is_lean)))
@@ -239,7 +239,9 @@ def _boundary() -> str:
 
 
 def _objects(ask: Ask) -> HttpResponseBase:
-    """The stored files, byte for byte, one part each."""
+    """The stored files, byte for byte, one part each; for an expert pseudonymous copies of those that have one."""
+    if ask.is_lean:
+        return _copies(ask)
     if not accepting.objects(ask.accepted, [one.transfer_syntax for one in ask.rows]):
         return _words(NOT_TAKEN, 406)
     boundary = _boundary()
@@ -249,10 +251,41 @@ def _objects(ask: Ask) -> HttpResponseBase:
 
 def _parts(rows: Sequence[Instance], boundary: str) -> Iterator[bytes]:
     for one in rows:
-        syntax = f"; transfer-syntax={one.transfer_syntax}" if one.transfer_syntax else ""
-        yield f"--{boundary}\r\nContent-Type: application/dicom{syntax}\r\n\r\n".encode()
+        yield _part_head(boundary, one.transfer_syntax)
         with closing(vault.open_object(one.original.case_id, one.original.sha256)) as stored:
             yield from stored.chunks()
+        yield b"\r\n"
+    yield f"--{boundary}--\r\n".encode()
+
+
+def _part_head(boundary: str, transfer_syntax: str) -> bytes:
+    syntax = f"; transfer-syntax={transfer_syntax}" if transfer_syntax else ""
+    return f"--{boundary}\r\nContent-Type: application/dicom{syntax}\r\n\r\n".encode()
+
+
+def _copies(ask: Ask) -> HttpResponseBase:
+    """Raises NotFound where not even the first one can be given."""
+    copies = _given_copies(ask.rows)
+    first = next(copies, None)
+    if first is None:
+        raise NotFound
+    if not accepting.objects(ask.accepted, [first.transfer_syntax]):
+        return _words(NOT_TAKEN, 406)
+    boundary = _boundary()
+    kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
+    return StreamingHttpResponse(_copy_parts(chain([first], copies), boundary), content_type=kind)
+
+
+def _given_copies(rows: Sequence[Instance]) -> Iterator[Copy]:
+    for one in rows:
+        with suppress(NotCopied):
+            yield pseudonyms.copy(one)
+
+
+def _copy_parts(copies: Iterable[Copy], boundary: str) -> Iterator[bytes]:
+    for one in copies:
+        yield _part_head(boundary, one.transfer_syntax)
+        yield from one.chunks()
         yield b"\r\n"
     yield f"--{boundary}--\r\n".encode()
 

@@ -13,7 +13,7 @@ from pydicom.sequence import Sequence
 from tests import samples_formats as samples
 
 from consilia.formats import dicom_model
-from consilia.records.lean import KEPT, NUMBERS, TABLES, WRITTEN, lean
+from consilia.formats.lean import KEPT, NUMBERS, TABLES, WRITTEN, lean
 
 CANARY = "QUETZALCOATL"
 
