@@ -108,7 +108,7 @@ def _function(module: ModuleType, name: str) -> Any:
 CASE = ("patient:case", "expert:table", "expert:invitation", "desk:case")
 LINK, SHARE, DESK, TRAIL = ("doctor:add",), ("doctor:report-door", "doctor:report"), ("desk:case",), ("patient:trail",)
 DOORS: dict[str, tuple[str, ...]] = {
-    "resolve": LINK,
+    "_live": LINK,
     "alive": SHARE,
     "unlocked": SHARE,
     "SecondFactor._is_open": DESK,
@@ -169,7 +169,7 @@ SWITCHES: tuple[Switch, ...] = (
     _of(access, "_judged", (' and seat["is_licensed"]', "")),
     _of(access, "_judged", (' and seat["may_process"]', "")),
     _of(access, "_judged", (' and seat["may_cross"]', "")),
-    _of(links, "_reader", ("if policy.against_link(link, at)", "if False")),
+    _of(links, "_live", ("if policy.against_link(link, at)", "if False")),
     _of(shares, "alive", ("share.revoked_at or ", "")),
     _of(shares, "alive", (" or at > share.valid_until", "")),
     _of(middleware, "SecondFactor._is_open", ("return policy is None or", "return True or")),

@@ -75,15 +75,15 @@ def ae_title(secret: str) -> str:
 def called(title: str, *, at: datetime) -> Reader:
     """The Reader of the live link of a hospital with this AE title. Raises as `resolve`."""
     mine = UploadLink.objects.filter(ae_hash=hash_secret(title.strip()), kind=UploadLink.Kind.HOSPITAL)
-    return _reader(mine, at)
+    return _live(mine, at)
 
 
 def resolve(secret: str, *, at: datetime) -> Reader:
     """The Reader of a live link. Raises LinkOver for one that is over, NotFound for a secret that never was one."""
-    return _reader(UploadLink.objects.filter(secret_hash=hash_secret(secret)), at)
+    return _live(UploadLink.objects.filter(secret_hash=hash_secret(secret)), at)
 
 
-def _reader(links: QuerySet[UploadLink], at: datetime) -> Reader:
+def _live(links: QuerySet[UploadLink], at: datetime) -> Reader:
     link = links.select_related("case__patient").first()
     if link is None or link.case.tombstone_at or link.case.patient.tombstone_at:
         raise NotFound
