@@ -314,6 +314,33 @@ def ingested(ours: Ours, peer: Orthanc, count: int, rounds: int, space: Path) ->
     return found
 
 
+def copied(case: UUID, files: list[bytes], space: Path, rounds: int) -> dict[str, tuple[float, ...]]:
+    """Milliseconds of a pseudonymous copy, ours from the vault with its second reading, beside dcmanon from a file."""
+    try:
+        import dcmanon  # noqa: PLC0415
+    except ImportError:
+        print("# deidentified: dcmanon is not here (pip install dcmanon)")
+        return {}
+    from consilia.records import imaging, pseudonyms  # noqa: PLC0415
+
+    paths = []
+    for number, content in enumerate(files[:200]):
+        paths.append(space / f"plain-{number}.dcm")
+        paths[-1].write_bytes(content)
+    rows = list(imaging.pictures(case)[: len(paths)])
+    peer, pairs = dcmanon.Anonymizer(), []
+    for _round in range(rounds):
+        begun = time.perf_counter()
+        for one in rows:
+            b"".join(pseudonyms.copy(one).chunks())
+        between = time.perf_counter()
+        for path in paths:
+            peer.anonymize(str(path))
+        pairs.append((between - begun, time.perf_counter() - between))
+    own, theirs = (statistics.median(pair[of] for pair in pairs) / len(rows) * 1e3 for of in (0, 1))
+    return {"deidentified": (own, theirs, statistics.median(two / one for one, two in pairs), 1.0)}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
@@ -330,13 +357,13 @@ def main() -> int:
         case, spent, cookie = take(files, space)
         peer = Orthanc(space / "orthanc")
         stored = peer.take(files)
-        del files
         peer.take(many_small(AT_ORTHANC if not words.quick else AT_ORTHANC // 5))
         other_studies(others)
         time.sleep(4)  # until the peer calls its studies stable
         ours = Ours(space / "home", case, cookie)
         found = measured(ours, peer, count, rounds)
         found |= ingested(ours, peer, count, rounds, space)
+        found |= copied(case, files, space, rounds)
         found["ingest_zip_by_floor"] = (spent, least, least / spent, 0.4)
         found["ingest_zip_by_peer_rest"] = (count / spent, count / stored, stored / spent, 1.5)
         for name, (_own, _theirs, ratio, goal) in found.items():

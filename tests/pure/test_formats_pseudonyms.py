@@ -10,7 +10,7 @@ import pydicom
 import pytest
 from tests import samples_formats
 
-from consilia.formats import dicom_model, pseudonyms
+from consilia.formats import dicom_model, dicom_writing, pseudonyms
 from consilia.formats.pseudonyms import NotCopied, Subject
 from consilia.formats.values import Description
 
@@ -173,3 +173,51 @@ def test_the_second_reading_finds_an_element_that_is_not_allowed():
     with pytest.raises(NotCopied):
         pseudonyms.verify(b"M" + made[1:], TELLING)
     pseudonyms.verify(made, ["12", "F", "MR", "0"])  # short words and numbers tell nobody
+
+
+def test_a_number_that_is_none_is_left_empty():
+    found = pydicom.dcmread(io.BytesIO(copied(sample(RecommendedDisplayFrameRateInFloat=2.5))))
+    assert "RecommendedDisplayFrameRateInFloat" not in found  # nobody needs it
+    description = described(sample())
+    model = json.loads(description.model)
+    model["00180050"] = {"vr": "DS", "Value": [None]}
+    model["00281103"] = {"vr": "US", "Value": [None]}
+    made = pseudonyms.header(Description(json.dumps(model), description.transfer_syntax, description.places), ANA)
+    read = pydicom.dcmread(io.BytesIO(made))
+    assert (read.SliceThickness, read[0x00281103].VM) == (None, 0)
+
+
+def test_a_value_that_its_kind_cannot_hold_is_no_copy():
+    description = described(sample())
+    model = json.loads(description.model)
+    model["00280100"] = {"vr": "US", "Value": [70_000]}
+    with pytest.raises(NotCopied) as refused:
+        pseudonyms.header(Description(json.dumps(model), description.transfer_syntax, description.places), ANA)
+    assert refused.value.code == "not_written"
+
+
+def test_what_is_written_reads_back_as_the_model():
+    """Against pydicom: sequences, numbers of each kind, names in other letters, binary values."""
+    model = {
+        "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
+        "00080016": {"vr": "UI", "Value": [CT]},
+        "00080018": {"vr": "UI", "Value": ["1.2.3"]},
+        "00100020": {"vr": "LO", "Value": ["Пациент"]},
+        "00180050": {"vr": "DS", "Value": ["1.25"]},
+        "00189087": {"vr": "FD", "Value": [1000.5]},
+        "00281201": {"vr": "OW", "InlineBinary": "AQIDBA=="},
+        "00280010": {"vr": "US", "Value": [512]},
+        "00289145": {"vr": "SQ", "Value": [{"00281052": {"vr": "DS", "Value": ["-1024"]}}, {}]},
+        "00409096": {"vr": "SQ", "Value": []},
+        "00081160": {"vr": "IS", "Value": ["1", "2"]},
+        "00189074": {"vr": "DT", "Value": ["20260110101502.5"]},
+        "00280009": {"vr": "AT", "Value": ["00181063"]},
+    }
+    found = pydicom.dcmread(io.BytesIO(dicom_writing.file(model, "1.2.840.10008.1.2.1")))
+    assert [str(found.PatientID), float(found.SliceThickness), found[0x00189087].value] == ["Пациент", 1.25, 1000.5]
+    assert (found.Rows, found.FrameIncrementPointer) == (512, 0x00181063)
+    assert bytes(found[0x00281201].value) == b"\1\2\3\4"
+    assert found[0x00289145].value[0].RescaleIntercept == -1024
+    assert len(found[0x00289145].value) == 2
+    assert [int(one) for one in found[0x00081160].value] == [1, 2]
+    assert found.file_meta.MediaStorageSOPInstanceUID == "1.2.3"

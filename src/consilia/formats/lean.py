@@ -50,12 +50,13 @@ TABLES: Final = frozenset({"00281201", "00281202", "00281203", "00283006"})
 
 def lean(model: str, patient_id: str) -> str:
     """The header as JSON text with only what is kept, and `patient_id` in the place of the patient's number."""
-    found = _kept(json.loads(model))
+    found = kept(json.loads(model))
     found["00100020"] = {"vr": "LO", "Value": [patient_id]}
     return json.dumps(dict(sorted(found.items())), ensure_ascii=False, separators=(",", ":"))
 
 
-def _kept(elements: dict[str, Any]) -> dict[str, Any]:
+def kept(elements: dict[str, Any]) -> dict[str, Any]:
+    """The elements of the list whose values are written as their kind asks; of a sequence what is in the list, too."""
     told = {tag: _told(tag, one) for tag, one in elements.items() if tag in KEPT}
     return {tag: one for tag, one in told.items() if one is not None}
 
@@ -67,7 +68,7 @@ def _told(tag: str, element: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(values, list):
         return None
     if kind == "SQ":
-        return {"vr": kind, "Value": [_kept(item) for item in values if isinstance(item, dict)]}
+        return {"vr": kind, "Value": [kept(item) for item in values if isinstance(item, dict)]}
     return {"vr": kind, "Value": values} if all(_is_written(kind, value) for value in values) else None
 
 

@@ -22,12 +22,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from pydicom import dcmwrite
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import UID
 from pydicom.valuerep import format_number_as_ds
 
-from consilia.formats import dicom_shape, lean
+from consilia.formats import dicom_shape, dicom_writing, lean
 from consilia.formats.values import Description
 
 EXPLICIT: Final = "1.2.840.10008.1.2.1"
@@ -43,21 +40,41 @@ METHODS: Final = (
     ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
     ("113108", "Retain Patient Characteristics Option"),
 )
+
+
+def _code(value: str, meaning: str) -> dict[str, Any]:
+    """A coded entry of DCM (PS3.3 section 8.8)."""
+    told = {"00080100": ("SH", value), "00080102": ("SH", "DCM"), "00080104": ("LO", meaning)}
+    return {tag: {"vr": kind, "Value": [text]} for tag, (kind, text) in told.items()}
+
+
 OLDEST: Final = 89  # years; a higher age is written as 90 (45 CFR 164.514(b)(2)(i)(C))
 MOST_DAYS: Final = 3650  # by which dates move, into the past
-ADDED: Final = frozenset(
-    {
-        *("00080005", "00080050", "00080070", "00080090", "00080100", "00080102", "00080104", "00081115"),
-        *("00100010", "00100020", "00100030", "00120062", "00120063", "00120064", "00200010", "00201040", "00280303"),
-    }
-)
+# What an image must have, empty where it is not kept (types 2 of the modules patient, general study, equipment, frame).
+MUST: Final[dict[str, Any]] = {
+    tag: {"vr": kind}
+    for tag, kind in (
+        *(("00080020", "DA"), ("00080030", "TM"), ("00080050", "SH"), ("00080070", "LO"), ("00080090", "PN")),
+        *(("00100030", "DA"), ("00100040", "CS"), ("00200010", "SH"), ("00201040", "LO")),
+    )
+}
+# What was done to it (PS3.15 section E.1.1, PS3.3 C.7.1.1 and C.12.1).
+DONE: Final[dict[str, Any]] = {
+    "00080005": {"vr": "CS", "Value": ["ISO_IR 192"]},
+    "00120062": {"vr": "CS", "Value": ["YES"]},
+    "00120063": {"vr": "LO", "Value": [METHOD]},
+    "00120064": {"vr": "SQ", "Value": [_code(*method) for method in METHODS]},
+    "00280303": {"vr": "CS", "Value": ["MODIFIED"]},
+}
+ADDED: Final = frozenset({*MUST, *DONE, *_code("", ""), "00100010", "00100020"})
 DELIMITERS: Final = frozenset({"FFFEE000", "FFFEE00D", "FFFEE0DD"})
+LONGEST_DECIMAL: Final = 16  # characters
 SHORTEST_WORD: Final = 3  # letters of a word that may not stand in a copy,
 SHORTEST_NUMBER: Final = 5  # digits of a number: shorter ones are measures, too
 
 
 class NotCopied(Exception):
-    """No copy of this object is given; `code` says why: words_in_pixels, no_frames, byte_order, tells."""
+    """No copy of this object is given; `code` says why: words_in_pixels, no_frames, byte_order, not_written, tells."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -101,18 +118,12 @@ def header(description: Description, subject: Subject) -> bytes:
         raise NotCopied("no_frames")
     if description.transfer_syntax == dicom_shape.BIG_ENDIAN:
         raise NotCopied("byte_order")
-    kept = json.loads(lean.lean(description.model, subject.label))
-    kept.pop("00083002", None)  # of the answers of a search, not of a file (PS3.18 table 10.6.3-5)
-    data_set = Dataset.from_json(_changed(kept, subject))
-    _complete(data_set, subject)
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = data_set.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = data_set.SOPInstanceUID
-    meta.TransferSyntaxUID = UID(syntax(description))
-    data_set.file_meta = meta
-    out = io.BytesIO()
-    dcmwrite(out, data_set, implicit_vr=False, little_endian=True, enforce_file_format=True)
-    return out.getvalue()
+    elements = _changed(lean.kept(full), subject)
+    elements.pop("00083002", None)  # of the answers of a search, not of a file (PS3.18 table 10.6.3-5)
+    try:
+        return dicom_writing.file({**MUST, **elements, **DONE, **_named(subject)}, syntax(description))
+    except (struct.error, OverflowError, ValueError) as error:
+        raise NotCopied("not_written") from error
 
 
 def syntax(description: Description) -> str:
@@ -143,6 +154,8 @@ def _one(element: dict[str, Any], subject: Subject) -> dict[str, Any]:
         return {**element, "Value": [_changed(item, subject) for item in element["Value"]]}
     if "Value" not in element:
         return element
+    if None in element["Value"] and kind in dicom_writing.PACKED:
+        return {"vr": kind}  # not a number: nothing can stand for it
     return {**element, "Value": [_value(kind, value, subject) for value in element["Value"]]}
 
 
@@ -155,7 +168,13 @@ def _value(kind: str, value: Any, subject: Subject) -> Any:
         return _earlier(value, subject.days)
     if kind == "AS" and value.endswith("Y") and int(value[:3]) > OLDEST:
         return f"{OLDEST + 1:03d}Y"
-    return format_number_as_ds(float(value)) if kind == "DS" else value
+    return _decimal(value) if kind == "DS" else value
+
+
+def _decimal(value: float) -> str:
+    """At most 16 characters (PS3.5 table 6.2-1), as exact as they allow."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_DECIMAL else format_number_as_ds(float(value))
 
 
 def _earlier(written: str, days: int) -> str:
@@ -167,33 +186,8 @@ def _earlier(written: str, days: int) -> str:
     return f"{day:%Y%m%d}{written[8:]}"
 
 
-def _complete(data_set: Dataset, subject: Subject) -> None:
-    """What an image must have (types 1 and 2 of its modules) and what was done to it (PS3.15 section E.1.1)."""
-    data_set.SpecificCharacterSet = "ISO_IR 192"
-    data_set.PatientName = data_set.PatientID = subject.label
-    for keyword in (
-        "PatientBirthDate",
-        "PatientSex",
-        "StudyDate",
-        "StudyTime",
-        "StudyID",
-        "AccessionNumber",
-        "ReferringPhysicianName",
-        "Manufacturer",
-        "PositionReferenceIndicator",
-    ):
-        if keyword not in data_set:
-            setattr(data_set, keyword, "")
-    data_set.PatientIdentityRemoved = "YES"
-    data_set.DeidentificationMethod = METHOD
-    data_set.DeidentificationMethodCodeSequence = [_code(*method) for method in METHODS]
-    data_set.LongitudinalTemporalInformationModified = "MODIFIED"
-
-
-def _code(value: str, meaning: str) -> Dataset:
-    code = Dataset()
-    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = value, "DCM", meaning
-    return code
+def _named(subject: Subject) -> dict[str, Any]:
+    return {"00100010": {"vr": "PN", "Value": [subject.label]}, "00100020": {"vr": "LO", "Value": [subject.label]}}
 
 
 def pixels(description: Description, frames: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
