@@ -33,6 +33,11 @@ OF_THE_STANDARD: Final = "1.2.840.10008."  # UIDs that name a class or a syntax,
 CLEAR_CLASSES: Final = frozenset(
     f"1.2.840.10008.5.1.4.1.1.{end}" for end in ("2", "2.1", "2.2", "4", "4.1", "4.4", "128", "128.1", "130")
 )
+PET: Final = "1.2.840.10008.5.1.4.1.1.128"
+ENHANCED: Final = frozenset(f"1.2.840.10008.5.1.4.1.1.{end}" for end in ("2.1", "2.2", "4.1", "4.4", "128.1", "130"))
+ENHANCED_MR: Final = frozenset({"1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4"})
+REMOVED: Final = "REMOVED"
+RADIOPHARMACEUTICALS: Final = "00540016"
 METHOD: Final = "Consilia: PS3.15 basic profile by allow-list"
 # CID 7050 of PS3.16.
 METHODS: Final = (
@@ -66,7 +71,8 @@ DONE: Final[dict[str, Any]] = {
     "00120064": {"vr": "SQ", "Value": [_code(*method) for method in METHODS]},
     "00280303": {"vr": "CS", "Value": ["MODIFIED"]},
 }
-ADDED: Final = frozenset({*MUST, *DONE, *_code("", ""), "00100010", "00100020"})
+OF_CLASSES: Final = ("00081090", "00181000", "00181020", "00189005", "00540300", "00540410", "00540414")
+ADDED: Final = frozenset({*MUST, *DONE, *_code("", ""), *OF_CLASSES, "00100010", "00100020"})
 DELIMITERS: Final = frozenset({"FFFEE000", "FFFEE00D", "FFFEE0DD"})
 LONGEST_DECIMAL: Final = 16  # characters
 SHORTEST_WORD: Final = 3  # letters of a word that may not stand in a copy,
@@ -120,8 +126,11 @@ def header(description: Description, subject: Subject) -> bytes:
         raise NotCopied("byte_order")
     elements = _changed(lean.kept(full), subject)
     elements.pop("00083002", None)  # of the answers of a search, not of a file (PS3.18 table 10.6.3-5)
+    for item in _values(elements, RADIOPHARMACEUTICALS):
+        item.setdefault("00540300", {"vr": "SQ"})  # its code, which may be empty (PS3.3 C.8.9.2)
     try:
-        return dicom_writing.file({**MUST, **elements, **DONE, **_named(subject)}, syntax(description))
+        whole = {**MUST, **_of_class(elements["00080016"]["Value"][0]), **elements, **DONE, **_named(subject)}
+        return dicom_writing.file(whole, syntax(description))
     except (struct.error, OverflowError, ValueError) as error:
         raise NotCopied("not_written") from error
 
@@ -145,13 +154,16 @@ def _values(elements: dict[str, Any], tag: str) -> list[Any]:
 
 
 def _changed(elements: dict[str, Any], subject: Subject) -> dict[str, Any]:
-    return {tag: _one(element, subject) for tag, element in elements.items()}
+    told = {tag: _one(element, subject) for tag, element in elements.items()}
+    return {tag: one for tag, one in told.items() if one is not None}
 
 
-def _one(element: dict[str, Any], subject: Subject) -> dict[str, Any]:
+def _one(element: dict[str, Any], subject: Subject) -> dict[str, Any] | None:
+    """None for a sequence of which nothing is left, as of a code."""
     kind = element["vr"]
     if kind == "SQ":
-        return {**element, "Value": [_changed(item, subject) for item in element["Value"]]}
+        items = [_changed(item, subject) for item in element["Value"]]
+        return {**element, "Value": items} if any(items) or not items else None
     if "Value" not in element:
         return element
     if None in element["Value"] and kind in dicom_writing.PACKED:
@@ -184,6 +196,14 @@ def _earlier(written: str, days: int) -> str:
     except (ValueError, OverflowError):
         return ""
     return f"{day:%Y%m%d}{written[8:]}"
+
+
+def _of_class(sop_class: str) -> dict[str, Any]:
+    """What images of this class must have besides: a word in the place of the machine, empty codes of PET."""
+    if sop_class in ENHANCED:
+        words = {tag: {"vr": "LO", "Value": [REMOVED]} for tag in ("00080070", "00081090", "00181000", "00181020")}
+        return {**words, "00189005": {"vr": "SH", "Value": [REMOVED]}} if sop_class in ENHANCED_MR else words
+    return {tag: {"vr": "SQ"} for tag in ("00540410", "00540414")} if sop_class == PET else {}
 
 
 def _named(subject: Subject) -> dict[str, Any]:
