@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consilia.accounts import step_up
 from consilia.cases import actions as cases
 from consilia.cases.access import Reader, Right
-from consilia.kernel.refusal import Refusal
+from consilia.kernel.refusal import Refusal, Refused
 from consilia.reports import erasure, queries
 from consilia.reports.package import making
+from consilia.reports.package import nameless as naming_nobody
 from consilia.web import access
 from consilia.web.patient.places import mendable
 from consilia.web.patient.report_forms import NamingForm
@@ -39,6 +41,20 @@ def leave(request: HttpRequest, reader: Reader) -> HttpResponse:
 def take_along(request: HttpRequest, reader: Reader) -> HttpResponseBase:
     """Everything as one ZIP, sent while it is made; the trail knows it before the first byte goes out."""
     made = making.everything(reader, at=timezone.now())
+    response = StreamingHttpResponse(made.chunks, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response
+
+
+@access.case_right(Right.READ_CASE)
+@require_POST
+def nameless(request: HttpRequest, reader: Reader, study_id: UUID) -> HttpResponseBase:
+    """The images of a study without her name, as a ZIP; says why where there are none."""
+    try:
+        made = naming_nobody.of_study(reader, study_id, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, "\n".join(one.reason for one in refused.refusals))
+        return redirect("patient:study", reader.case_id, study_id)
     response = StreamingHttpResponse(made.chunks, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response

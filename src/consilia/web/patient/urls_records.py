@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from consilia.web.patient import letters, naming, pages, readiness, records, trail, uploads, values
+from consilia.web.patient import leaving, letters, naming, pages, readiness, records, trail, uploads, values
 
 CASE = "cases/<uuid:case_id>/"
 RECORD = f"{CASE}records/<uuid:record_id>/"
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}naming/<uuid:record_id>/", naming.paper, name="name-paper"),
     path(f"{CASE}naming/<uuid:record_id>/undo/", naming.undo, name="name-undo"),
     path(STUDY, pages.study, name="study"),
+    path(f"{STUDY}nameless/", leaving.nameless, name="study-nameless"),
     path(f"{STUDY}remove/", records.remove_study, name="study-remove"),
     path(f"{STUDY}put-back/", records.put_back_study, name="study-put-back"),
     path(f"{STUDY}ask/", records.ask_study, name="study-ask"),
