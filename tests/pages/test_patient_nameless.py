@@ -90,7 +90,7 @@ def test_what_is_held_is_not_given_and_a_stranger_s_study_is_absent(case):
     _client, answer = ask(case, study)
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:
         assert packed.namelist() == ["images/00001.dcm", "READ-ME.txt"]
-    assert ask(case, study, cast.)[1].status_code == 404
+    assert ask(case, study, cast.MALLORY)[1].status_code == 404
 
 
 def test_the_page_of_the_study_offers_it_to_the_patient(case):
