@@ -221,3 +221,10 @@ def test_what_is_written_reads_back_as_the_model():
     assert len(found[0x00289145].value) == 2
     assert [int(one) for one in found[0x00081160].value] == [1, 2]
     assert found.file_meta.MediaStorageSOPInstanceUID == "1.2.3"
+
+
+@pytest.mark.parametrize("value", [0.1, -250.12345678901234, 1e-17 / 3, -1.2345678901234567e-300, 7, 2**0.5 * 1e9])
+def test_a_decimal_has_sixteen_characters_at_most(value):
+    text = pseudonyms._decimal(value)
+    assert len(text) <= 16
+    assert float(text) == pytest.approx(value, rel=1e-8)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -248,6 +250,30 @@ def test_with_a_certificate_the_line_is_encrypted(made, title, tmp_path):
         assert not associated(receiver, title).is_established  # in clear
     finally:
         receiver.stop()
+
+
+def started(folder: Path, port: int) -> subprocess.Popen[str]:
+    environment = {**os.environ, "CONSILIA_HOME": str(folder), "CONSILIA_DEMO": "0", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "consilia.cli", "dicom", "receive", "--port", str(port)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_the_command_listens_until_it_is_asked_to_stop_and_names_a_taken_port(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    first = started(tmp_path, port)
+    try:
+        assert first.stdout is not None
+        assert str(port) in first.stdout.readline()
+        second = started(tmp_path, port)
+        _said, why = second.communicate(timeout=60)
+        assert second.returncode == 1
+        assert f"Port {port}" in why
+        assert "Traceback" not in why
+    finally:
+        first.terminate()
+    assert first.wait(30) == 0
 
 
 def certificate_of(host: str, folder: Path) -> tuple[Path, Path]:

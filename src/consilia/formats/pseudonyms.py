@@ -22,8 +22,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from pydicom.valuerep import format_number_as_ds
-
 from consilia.formats import dicom_shape, dicom_writing, lean
 from consilia.formats.values import Description
 
@@ -185,8 +183,8 @@ def _value(kind: str, value: Any, subject: Subject) -> Any:
 
 def _decimal(value: float) -> str:
     """At most 16 characters (PS3.5 table 6.2-1), as exact as they allow."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_DECIMAL else format_number_as_ds(float(value))
+    texts = (repr(value), *(f"{value:.{digits}g}" for digits in range(15, 8, -1)))
+    return next(text for text in texts if len(text) <= LONGEST_DECIMAL)
 
 
 def _earlier(written: str, days: int) -> str:
