@@ -8,7 +8,7 @@ from uuid import UUID
 
 from consilia.cases import content
 from consilia.cases.actions import desk
-from consilia.formats.values import NOTHING_MEASURED, Reading
+from consilia.formats.values import NOTHING_MEASURED, Description, Reading
 from consilia.formats.verdicts import Reason, Verdict
 from consilia.intake import sorting
 from consilia.intake.identity import Identity, Whose
@@ -19,17 +19,18 @@ from consilia.intake.models import Upload
 from consilia.intake.sorting import Found, Sorted
 from consilia.kernel.actor import system
 from consilia.records import actions as records
-from consilia.records import imaging, readings
+from consilia.records import readings
 from consilia.records.models import Document, Instance, Original, Standing
 
 Batch = Sequence[tuple[Upload, Found]]
 Filed = Mapping[tuple[UUID, str], UUID]  # upload and path -> record
 
 
-def file(case_id: UUID, batch: Batch, filed: Filed, whose: Whose, *, at: datetime) -> None:
+def file(case_id: UUID, batch: Batch, filed: Filed, whose: Whose, *, at: datetime) -> dict[UUID, Description]:
     """Decides about each file in its order, knowing the ones before, and keeps them; `filed`: what is kept already.
 
-    Beside the rows go what was read and the headers of pictures. Alarm words are told to a person on call.
+    Beside the rows goes what was read. Alarm words are told to a person on call. Returns the headers of pictures by
+    record, to be kept after the transaction: nobody who writes has to wait for these files.
     """
     known = _known(case_id, [found for _upload, found in batch])
     recognition = kinds.recognition_of(content.library())
@@ -42,13 +43,15 @@ def file(case_id: UUID, batch: Batch, filed: Filed, whose: Whose, *, at: datetim
         known.note(found, decided, came.record_id)
         keeps.append((records.Kept(came, decided.what), found, decided))
     records.keep_all(case_id, [kept for kept, _found, _decided in keeps], actor=system(), at=at)
+    headers: dict[UUID, Description] = {}
     for kept, found, decided in keeps:
         if found.reading.pages or found.reading.results != NOTHING_MEASURED:
             readings.keep(case_id, kept.came.record_id, found.reading)
         if found.header is not None and isinstance(kept.what, records.Picture):
-            imaging.keep_header(case_id, kept.came.record_id, found.header)
+            headers[kept.came.record_id] = found.header
         if decided.judged is not None:
             _raise_alarms(case_id, decided.judged, at)
+    return headers
 
 
 def _came(upload: Upload, found: Found, decided: Sorted, filed: Filed) -> records.Came:

@@ -19,6 +19,7 @@ from consilia.cases import content
 from consilia.cases.actions.desk import owner_of
 from consilia.cases.actions.moving import lock
 from consilia.cases.models import Case
+from consilia.formats.values import Description
 from consilia.intake import actions, arriving, concluding, filing, sorting
 from consilia.intake.actions import sweep_given_up
 from consilia.intake.identity import Whose
@@ -35,7 +36,7 @@ from consilia.records import erasing, imaging
 from consilia.records.models import Original, Standing
 from consilia.vault import actions as vault
 
-KEPT_TOGETHER = 240  # files of one transaction,
+KEPT_TOGETHER = 60  # files of one transaction,
 KEPT_WITHIN = 0.4  # or what came in so many seconds: progress shows, and others who write do not wait long
 SMALL = 4 * 1024 * 1024  # bytes of an upload that is sorted along with others
 MOST_BESIDE = 480  # of them
@@ -95,10 +96,18 @@ def _sort(uploads: Sequence[Upload], at: datetime) -> None:
     _keep(case_id, batch, ended, whose, at)
 
 
-@transaction.atomic
 def _keep(
     case_id: UUID, batch: Sequence[tuple[Upload, Found]], ended: Sequence[Upload], whose: Whose, at: datetime
 ) -> None:
+    with transaction.atomic():
+        headers = _filed(case_id, batch, ended, whose, at)
+    for record_id, header in headers.items():
+        imaging.keep_header(case_id, record_id, header)
+
+
+def _filed(
+    case_id: UUID, batch: Sequence[tuple[Upload, Found]], ended: Sequence[Upload], whose: Whose, at: datetime
+) -> dict[UUID, Description]:
     """Keeps a batch and brings the uploads that it ends to their end; whose paths were kept before are left so.
 
     The case is locked: two workers that hold the same picture in two uploads agree on which one leads.
@@ -106,15 +115,16 @@ def _keep(
     lock(case_id)
     kept = _kept_already(batch)
     fresh = [(upload, found) for upload, found in batch if (upload.pk, found.path) not in kept]
-    filing.file(case_id, fresh, kept, whose, at=at)
+    headers = filing.file(case_id, fresh, kept, whose, at=at)
     if not ended:
-        return
+        return headers
     mine = Upload.objects.filter(pk__in=[upload.pk for upload in ended], state=UploadState.QUARANTINED)
     mine.update(state=UploadState.SORTED, sorted_at=at)
     jobs.settle("intake.sort", [actions.sort_key(upload) for upload in ended], at=at)
     _tell_about_held(ended, at)
     if not Upload.objects.filter(case_id=case_id, state=UploadState.QUARANTINED).exists():
         jobs.queue("intake.conclude", key=str(ended[-1].pk), ids={"case": str(case_id)}, at=at)
+    return headers
 
 
 def _kept_already(batch: Sequence[tuple[Upload, Found]]) -> dict[tuple[UUID, str], UUID]:
