@@ -30,6 +30,7 @@ class Draft:
         self.draft_id = new_id()
         self.path = places.staging(case_id) / f"{self.draft_id}.put"
         self.size = 0
+        self._descriptor = -1
         self.stored: StoredObject | None = None
         header = segments.new_header(segments.ORIGINAL)
         self._cipher = segments.Cipher(keys.make_or_get(case_id), case_id, header)
@@ -89,6 +90,10 @@ class Draft:
         self._digest.update(data)
         self.size += len(data)
         self._index += len(full)
+
+    def __del__(self) -> None:
+        """Of a form whose sender went away nobody asks for the draft again: its file is left to the sweep."""
+        self._close()
 
     def _close(self) -> None:
         if self._descriptor >= 0:
