@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -12,6 +13,7 @@ from consilia.cli.journey.tale import Tale
 IMAGE: Final = "image/"
 CITED: Final = "1"  # number of the first source
 CANNOT: Final = "This cannot be judged from these records."
+MEASURED: Final = "19.5 mm"  # the words beside a line of the key image
 SEEN: Final = "Journey: the page was read; what stands on it is cited."
 QUESTION: Final = "Journey: on which day is the next appointment?"
 ANSWER: Final = "Journey: the day is not fixed yet."
@@ -158,6 +160,39 @@ def _cite(tale: Tale, browser: Browser, page: Page) -> None:
             browser.send(_opinion(paper), "cite page")
             return
     raise Stuck("there is no paper that could be cited")
+
+
+def cite_image(tale: Tale) -> str:
+    """Opens the study by DICOMweb, measures a slice, cites it; it opens again as it was seen."""
+    weber = tale.staff("Anna Weber")
+    page = weber.open(tale.expert)
+    if not page.has_form("version", "back"):
+        return "handed in before"
+    places = [address for _, address in page.links if "/studies/" in address]
+    if not places:
+        return "there are no images"
+    page = weber.open(places[0].partition("#")[0])
+    root = next(one.get("data-address") or "" for one in page.tree.find_class("room__view"))
+    headers = json.loads(weber.download(f"{root}/metadata").content)
+    slice_uid = headers[len(headers) // 2]["00080018"]["Value"][0]
+    weber.download(f"{root}/instances/{slice_uid}/frames/1")
+    seen = {
+        "instance": slice_uid,
+        "frame": 1,
+        "window": {"center": 40, "width": 400},
+        "zoom": 2,
+        "marks": [{"kind": "length", "points": [[10, 12], [30, 12]], "words": MEASURED}],
+    }
+    form = _opinion(page)
+    form.set("cite-view", json.dumps(seen))
+    page = weber.send(form, "cite-image")
+    if not any(MEASURED in value for _name, value in _opinion(page).pairs()):
+        raise Stuck(f"{page.path} does not name the measurement {MEASURED}")
+    again = next((address for _, address in page.links if "?source=" in address), "")
+    kept = weber.download(again.partition("#")[0]).content.decode().partition("data-viewer-kept")[2]
+    if MEASURED not in kept.partition("</script>")[0]:
+        raise Stuck(f"{again} does not open the key image as it was seen")
+    return f"image of {len(headers)}, {MEASURED}; opens as it was seen"
 
 
 def _filled(form: Form) -> Form:

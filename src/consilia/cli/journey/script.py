@@ -35,6 +35,7 @@ STEPS: Final = (
     Step("ask the patient", "expert DE", experts.ask),
     Step("answer the expert", "patient", experts.answer),
     Step("write with sources", "expert DE", experts.write),
+    Step("cite a key image", "expert DE", experts.cite_image),
     Step("hand in the opinion", "expert DE", experts.hand_in),
     Step("send it back", "editor", desk.send_back),
     Step("mend it, hand it in again", "expert DE", experts.mend),
