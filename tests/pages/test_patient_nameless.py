@@ -93,6 +93,14 @@ def test_what_is_held_is_not_given_and_a_stranger_s_study_is_absent(case):
     assert ask(case, study, cast.MALLORY)[1].status_code == 404
 
 
+def test_a_study_of_another_case_is_absent_within_one_s_own(case):
+    """Her own case in the address, a stranger's study behind it: found by the proof of the matrix."""
+    study = send(case, picture(1, **CLEAR))
+    other = make.case_collecting(at=timezone.now())
+    assert ask(other, study)[1].status_code == 404
+    assert not Event.objects.filter(kind=Kind.CASE_EXPORTED).exists()
+
+
 def test_the_page_of_the_study_offers_it_to_the_patient(case):
     study = send(case, picture(1, **CLEAR))
     client = Client()

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from consilia.audit import actions as audit
 from consilia.audit.kinds import Kind
 from consilia.cases.access import Reader, Right
-from consilia.kernel.refusal import Refusal, Refused
+from consilia.kernel.refusal import NotFound, Refusal, Refused
 from consilia.records import imaging, pseudonyms
 from consilia.records.models import Instance
 from consilia.records.pseudonyms import Copy, NotCopied
@@ -29,6 +29,8 @@ def of_study(by: Reader, study_id: UUID, *, at: datetime) -> Package:
     """The images of a study that can be given without a name. Raises NotFound, Refused when there is none."""
     by.require(Right.READ_CASE)
     rows = list(imaging.pictures(by.case_id).filter(series__study_id=study_id))
+    if not rows:
+        raise NotFound  # also where the study is another case's
     left_out: list[str] = []
     copies = _copies(rows, left_out)
     first = next(copies, None)
